@@ -1,0 +1,20 @@
+"""The ways in which a scenario can end other than well."""
+
+from __future__ import annotations
+
+
+class Violated(AssertionError):
+    """A promise was broken. ``counterexample`` is the smallest story that shows it, in lines."""
+
+    def __init__(self, reason: str, counterexample: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.counterexample = counterexample
+
+
+class NotShown(AssertionError):
+    """A twin or a limit did not show what it is there to show, so the check proves nothing."""
+
+
+class Inconclusive(Exception):
+    """Nothing was proven: a fault did not fire, or there was too little traffic."""

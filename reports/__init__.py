@@ -1,0 +1,1 @@
+"""How a run is told: our page, Cucumber messages, JUnit, the summary."""
