@@ -1,0 +1,91 @@
+"""Certificates for one run: an authority, a certificate per node, one for clients. PEM throughout.
+
+Kafka reads PEM since 2.7 (KIP-651), but keys only as PKCS#8, so no Java keystore is needed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+#: A run lasts minutes; a day before and after forgives a clock that is off.
+VALID = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Files of one certificate: ``certificate`` and ``key`` apart for clients, ``both`` for Kafka."""
+
+    certificate: Path
+    key: Path
+    both: Path
+
+
+class Authority:
+    """Signs certificates for nodes and clients, and writes them below ``folder``."""
+
+    def __init__(self, folder: Path, name: str = "Kafka Guarantees, one run") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        builder = certificate_of(self.name, self.name, self.key.public_key())
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        self.certificate = folder / "authority.pem"
+        self.certificate.write_bytes(pem(builder.sign(self.key, hashes.SHA256())))
+
+    def issue(self, name: str, hosts: Sequence[str] = ()) -> Identity:
+        """A certificate for ``name``; names and addresses of ``hosts`` go into its SAN."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        builder = certificate_of(subject, self.name, key.public_key())
+        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        usages = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
+        builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
+        if hosts:
+            names = x509.SubjectAlternativeName([general_name(host) for host in hosts])
+            builder = builder.add_extension(names, critical=False)
+        return self._write(name, pem(builder.sign(self.key, hashes.SHA256())), pkcs8(key))
+
+    def _write(self, name: str, certificate: bytes, key: bytes) -> Identity:
+        files = Identity(*(self.folder / f"{name}{end}.pem" for end in ("", "-key", "-both")))
+        contents = (certificate, key, key + certificate)
+        for file, content in zip((files.certificate, files.key, files.both), contents, strict=True):
+            file.touch(mode=0o600)
+            file.write_bytes(content)
+        return files
+
+
+def certificate_of(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
+) -> x509.CertificateBuilder:
+    now = datetime.datetime.now(datetime.timezone.utc)
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
+    builder = builder.serial_number(x509.random_serial_number())
+    return builder.not_valid_before(now - VALID).not_valid_after(now + VALID)
+
+
+def general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
+def pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def pkcs8(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """The key as PKCS#8; Kafka refuses the older "BEGIN EC PRIVATE KEY"."""
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )

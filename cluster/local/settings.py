@@ -1,0 +1,132 @@
+"""The properties of brokers and controllers, and what may be laid over them from outside.
+
+Three kinds of settings: how a careful operator sets production; how soon things are noticed,
+shortened so that nobody waits for a default meant for a data centre; and what the embedded cluster
+needs for itself.  Only the last kind cannot be laid over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cluster.certificates import Identity
+from cluster.errors import ClusterError
+from cluster.local.layout import Layout
+from cluster.ports import HOST
+
+#: What decides whether promises hold: set as for production, with three replicas of everything.
+CAREFUL = {
+    "default.replication.factor": "3",
+    "min.insync.replicas": "2",
+    "unclean.leader.election.enable": "false",
+    "offsets.topic.replication.factor": "3",
+    "transaction.state.log.replication.factor": "3",
+    "transaction.state.log.min.isr": "2",
+    "share.coordinator.state.topic.replication.factor": "3",
+    "share.coordinator.state.topic.min.isr": "2",
+    "auto.create.topics.enable": "false",
+}
+
+#: How soon things are noticed. None of these changes what is acknowledged, only when.
+PROMPT = {
+    "broker.session.timeout.ms": "1500",
+    "broker.heartbeat.interval.ms": "200",
+    "controller.quorum.fetch.timeout.ms": "800",
+    "controller.quorum.election.timeout.ms": "400",
+    "controller.quorum.election.backoff.max.ms": "300",
+    "controller.quorum.request.timeout.ms": "800",
+    "replica.fetch.wait.max.ms": "250",
+    "replica.fetch.backoff.ms": "100",
+    "unclean.leader.election.interval.ms": "1000",
+    "auto.leader.rebalance.enable": "false",
+    "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "1000",
+    "group.consumer.min.session.timeout.ms": "1000",
+    "group.consumer.session.timeout.ms": "3000",
+    "group.consumer.min.heartbeat.interval.ms": "100",
+    "group.consumer.heartbeat.interval.ms": "500",
+    "offsets.topic.num.partitions": "3",
+    "transaction.state.log.num.partitions": "3",
+    "share.coordinator.state.topic.num.partitions": "3",
+    "log.segment.delete.delay.ms": "1000",
+    "log.initial.task.delay.ms": "1000",
+    # Pre-allocated index files and cleaner buffers are sized for servers, not for a laptop.
+    "log.index.size.max.bytes": "1048576",
+    "log.cleaner.dedupe.buffer.size": "4194304",
+}
+
+#: What the embedded cluster decides for itself.
+OURS = frozenset(
+    """process.roles node.id broker.id listeners advertised.listeners controller.listener.names
+    listener.security.protocol.map inter.broker.listener.name security.inter.broker.protocol
+    controller.quorum.voters controller.quorum.bootstrap.servers log.dirs log.dir metadata.log.dir
+    zookeeper.connect""".split()
+)
+
+
+def check_overlay(overlay: Mapping[str, str]) -> None:
+    """Refuse settings that would take the cluster apart. Raises ClusterError naming them."""
+    for key in overlay:
+        if key in OURS:
+            raise ClusterError(
+                f"--broker-config {key}: the embedded cluster sets this itself, so it cannot be laid over"
+            )
+
+
+def broker(node: int, layout: Layout, data: Path, tls: Identity, authority: Path) -> dict[str, str]:
+    """The properties of broker ``node``, without overlay."""
+    at = layout.brokers[node]
+    return {
+        **CAREFUL,
+        **PROMPT,
+        "process.roles": "broker",
+        "node.id": str(node),
+        "controller.quorum.voters": layout.voters(),
+        "controller.listener.names": "CONTROLLER",
+        "listeners": listeners(PLAIN=at.plain, PROXIED=at.proxied, TLS=at.tls, REPLICATION=at.replication),
+        "advertised.listeners": listeners(
+            PLAIN=at.plain, PROXIED=at.proxied_by_proxy, TLS=at.tls, REPLICATION=at.replication_by_proxy
+        ),
+        "listener.security.protocol.map": (
+            "PLAIN:PLAINTEXT,PROXIED:PLAINTEXT,TLS:SSL,REPLICATION:PLAINTEXT,CONTROLLER:PLAINTEXT"
+        ),
+        "inter.broker.listener.name": "REPLICATION",
+        "log.dirs": str(data),
+        "listener.name.tls.ssl.keystore.type": "PEM",
+        "listener.name.tls.ssl.keystore.location": str(tls.both),
+        "listener.name.tls.ssl.truststore.type": "PEM",
+        "listener.name.tls.ssl.truststore.location": str(authority),
+        "listener.name.tls.ssl.client.auth": "required",
+    }
+
+
+def controller(node: int, layout: Layout, data: Path) -> dict[str, str]:
+    """The properties of controller ``node``, without overlay.
+
+    Topic defaults count on controllers as well: with eligible leader replicas (KIP-966) it is the
+    controller that reads ``min.insync.replicas`` and the unclean switch.
+    """
+    at = layout.controllers[node]
+    return {
+        **CAREFUL,
+        **PROMPT,
+        "process.roles": "controller",
+        "node.id": str(node),
+        "controller.quorum.voters": layout.voters(),
+        "controller.listener.names": "CONTROLLER",
+        "listeners": listeners(CONTROLLER=at.controller),
+        "advertised.listeners": listeners(CONTROLLER=at.controller_by_proxy),
+        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT",
+        "log.dirs": str(data),
+    }
+
+
+def listeners(**ports: int) -> str:
+    return ",".join(f"{name}://{HOST}:{port}" for name, port in ports.items())
+
+
+def write(properties: Mapping[str, str], file: Path) -> None:
+    """A properties file as Java reads it; backslashes are escapes there."""
+    lines = [f"{key}={value}".replace("\\", "\\\\") for key, value in properties.items()]
+    file.write_text("\n".join(lines) + "\n")
