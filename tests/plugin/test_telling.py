@@ -1,0 +1,236 @@
+"""A scenario's verdict, its words, and the exit code of the run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.plugin.conftest import Project
+
+#: Instead of a report, the run as it would be told, beside the report folder.
+REPORTS = """
+import json, reports
+from reports import model
+
+@pytest.fixture(autouse=True)
+def _nothing():
+    pass
+
+def write(run, folder, *, features_root, formatter_jar):
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "index.html"
+    page.write_text(json.dumps(model.plain(run)))
+    return [page]
+
+reports.write = write
+"""
+
+
+def told(project: Project) -> dict[str, Any]:
+    """The run as it was told to the report."""
+    found: dict[str, Any] = json.loads((project.report / "index.html").read_text())
+    return found
+
+
+@pytest.fixture
+def telling(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project whose report is the run itself, as JSON."""
+    import reports
+
+    monkeypatch.setattr(reports, "write", getattr(reports, "write", None), raising=False)
+    project.configure(REPORTS)
+    return project
+
+
+ENDINGS = [
+    ("promise", "all is well", "held", "", 0),
+    ("promise", "the promise is broken", "violated", "record 7 is lost", 1),
+    ("promise", "two is three", "violated", "two is not three", 1),
+    ("promise", "nothing is shown", "invalid", "no record is in the log twice", 1),
+    ("promise", "too little happened", "invalid", "the fault did not fire", 1),
+    ("promise", "the suite errs", "invalid", "the scenario itself failed: KeyError: 'missing'", 1),
+    ("promise", "it cannot be checked", "not checkable", "this cluster cannot pause a broker", 0),
+    ("promise", "the environment breaks", "environment", "broker 2 is gone", 75),
+    ("twin", "all is well", "twin seen", "", 0),
+    ("twin", "nothing is shown", "invalid", "the twin showed nothing: no record is in the log twice", 1),
+    ("twin", "two is three", "invalid", "the twin showed nothing: two is not three", 1),
+    ("twin", "too little happened", "invalid", "the fault did not fire", 1),
+    ("limit", "all is well", "limit seen", "", 0),
+    (
+        "limit", "nothing is shown", "invalid",
+        "no longer seen with these versions: no record is in the log twice", 1,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "sentence", "verdict", "reason", "code"), ENDINGS)
+def test_each_ending_has_its_verdict_and_exit_code(
+    telling: Project, kind: str, sentence: str, verdict: str, reason: str, code: int
+) -> None:
+    telling.scenario(
+        "Given a topic", f"Then {sentence}", "And all is well", tags=f"@IDM-1 @{kind}".replace("@promise", "")
+    )
+    result = telling.run()
+    run = told(telling)
+    scenario = run["scenarios"][0]
+    assert (scenario["verdict"], scenario["reason"]) == (verdict, reason)
+    assert result.ret == code == run["exit_code"]
+    statuses = [step["status"] for step in scenario["steps"]]
+    good = verdict in ("held", "twin seen", "limit seen")
+    ended = "skipped" if verdict == "not checkable" else "failed"
+    assert statuses == (["passed"] * 3 if good else ["passed", ended, "skipped"])
+
+
+def test_what_cannot_be_checked_is_a_failure_when_all_is_required(telling: Project) -> None:
+    telling.scenario("Given a topic", "Then it cannot be checked")
+    result = telling.run("--require-all")
+    assert result.ret == 1
+    assert told(telling)["scenarios"][0]["verdict"] == "not checkable"
+    result.stdout.fnmatch_lines(["*not checkable 1*"])
+
+
+def test_a_violated_promise_is_not_hidden_by_a_broken_environment(telling: Project) -> None:
+    telling.scenario("Given a topic", "Then the environment breaks", title="A")
+    telling.scenario("Given a topic", "Then the promise is broken", title="B")
+    assert telling.run().ret == 1
+
+
+def test_a_run_stops_when_the_environment_stays_broken(telling: Project) -> None:
+    for title in "ABCDE":
+        telling.scenario("Given a topic", "Then the environment breaks", title=title)
+    result = telling.run()
+    assert result.ret == 75
+    assert len(told(telling)["scenarios"]) == 3
+    assert "3 scenarios in a row: broker 2 is gone" in told(telling)["environment_error"]
+    assert telling.lifecycle == ["start", "stop"]
+
+
+def test_a_failure_reads_as_its_sentences(telling: Project) -> None:
+    telling.scenario(
+        "Given a topic", "When it sends records 1 to 100", "Then the promise is broken", "And all is well"
+    )
+    result = telling.run()
+    result.stdout.fnmatch_lines(
+        [
+            "features/chapter/It_holds.feature:3",
+            "violated: It holds  IDM-1",
+            "  When it sends records 1 to 100",
+            "      acknowledged 100",
+            "> Then the promise is broken",
+            "      record 7 is lost",
+            "      (conftest.py:*)",
+            "  And all is well * not reached",
+            "  sent 7 at 1.0 s",
+            "  read 6, then 8",
+        ]
+    )
+    for internal in ("pytest_bdd", "call_fixture_func", "site-packages"):
+        result.stdout.no_fnmatch_line(f"*{internal}*")
+
+
+def test_an_error_of_the_suite_shows_where_it_came_from(telling: Project) -> None:
+    telling.scenario("Given a topic", "Then the suite errs")
+    result = telling.run()
+    result.stdout.fnmatch_lines(
+        ["> Then the suite errs", "      KeyError: 'missing'", '*in errs: {}?"missing"?']
+    )
+
+
+def test_the_traceback_is_there_for_who_asks(telling: Project) -> None:
+    telling.scenario("Given a topic", "Then the suite errs")
+    telling.run("--tb=long").stdout.fnmatch_lines(["*def errs():*"])
+
+
+def test_junit_names_the_feature_and_tells_the_same(telling: Project) -> None:
+    telling.scenario("Given a topic", "Then the promise is broken")
+    telling.run("--junitxml=junit.xml", "-o", "junit_family=xunit1")
+    text = (telling.pytester.path / "junit.xml").read_text()
+    assert 'file="features/chapter/It_holds.feature" line="2"' in text
+    assert 'message="violated: record 7 is lost"' in text
+    assert "&gt; Then the promise is broken" in text
+    assert '<property name="verdict" value="violated"' in text
+
+
+FIXTURES = """
+@pytest.fixture(autouse=True)
+def around(tell, request):
+    tell.leave_out(0.0)
+    tell.at_end(lambda: tell.history("history/one.jsonl"))
+    tell.on_failure(lambda: tell.logs("broker 2", ["WARN shrinking ISR"]))
+    tell.on_failure(lambda: 1 / 0)
+    yield
+    if "teardown breaks" in request.node.name:
+        raise ClusterError("broker 3 does not come back")
+
+@given("a set-up that breaks")
+def _breaks(missing_fixture):
+    pass
+"""
+
+
+def test_fixtures_tell_as_well_and_trouble_there_hides_nothing(telling: Project) -> None:
+    telling.configure(REPORTS + FIXTURES)
+    telling.scenario("Given a topic", "Then the promise is broken")
+    result = telling.run()
+    scenario = told(telling)["scenarios"][0]
+    assert scenario["history"] == ["history/one.jsonl"]
+    assert scenario["logs"] == [{"source": "broker 2", "lines": ["WARN shrinking ISR"]}]
+    assert scenario["steps"][1]["notes"] == ["could not be collected: ZeroDivisionError: division by zero"]
+    result.stdout.fnmatch_lines(["  broker 2", "    WARN shrinking ISR", "", "  history: history/one.jsonl"])
+
+
+def test_a_cluster_that_does_not_heal_is_trouble_of_the_environment(telling: Project) -> None:
+    telling.configure(REPORTS + FIXTURES)
+    telling.scenario("Given a topic", "Then all is well", title="Its teardown breaks")
+    result = telling.run()
+    scenario = told(telling)["scenarios"][0]
+    assert (scenario["verdict"], scenario["reason"]) == (
+        "environment",
+        "while cleaning up: broker 3 does not come back",
+    )
+    assert result.ret == 75
+
+
+@pytest.mark.parametrize(
+    ("raised", "verdict", "code"),
+    [
+        ('ClusterError("no leader")', "environment", 75),
+        ('NotCheckable("cannot pause")', "not checkable", 0),
+        ('AssertionError("never ready")', "invalid", 1),
+    ],
+)
+def test_trouble_before_the_first_sentence(telling: Project, raised: str, verdict: str, code: int) -> None:
+    fixture = f"\n@pytest.fixture(autouse=True)\ndef ready():\n    raise {raised}\n"
+    telling.configure(REPORTS + fixture)
+    telling.scenario("Given a topic", "Then all is well")
+    result = telling.run()
+    scenario = told(telling)["scenarios"][0]
+    assert scenario["verdict"] == verdict
+    assert [step["status"] for step in scenario["steps"]] == ["skipped", "skipped"]
+    assert result.ret == code
+
+
+def test_notes_numbers_and_facts_travel_to_the_report(telling: Project) -> None:
+    telling.scenario("Given a topic", "When it sends records 1 to 1,000", "Then all is well")
+    telling.run("--producer-config", "acks=1", "--seed", "7")
+    run = told(telling)
+    scenario = run["scenarios"][0]
+    assert run["facts"] == {"Kafka": "9.9.9"}
+    assert run["overlays"] == {"producer acks": "1"}
+    assert scenario["numbers"] == {"acknowledged": 1000, "lost": 0}
+    assert scenario["steps"][1]["notes"] == ["acknowledged 1,000"]
+    assert scenario["seed"] == 7
+    assert scenario["uri"] == "features/chapter/It_holds.feature"
+    assert scenario["seconds"] > 0
+
+
+def test_a_report_that_fails_changes_no_exit_code(telling: Project) -> None:
+    telling.configure(
+        "import reports\ndef write(*a, **k):\n    raise OSError('disk full')\nreports.write = write\n"
+    )
+    telling.scenario("Given a topic", "Then the promise is broken")
+    result = telling.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["no report could be written to *: OSError: disk full"])
