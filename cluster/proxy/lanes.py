@@ -1,0 +1,308 @@
+"""One direction of a connection: bytes are cut into frames, which pass, stop and go on in order.
+
+A frame that no rule can want streams through as its bytes come; only its head is looked at.  A frame
+that a rule may want is collected first.  While a frame is held, all later ones queue behind it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+from cluster.proxy import verbs
+from cluster.proxy.frames import Frame, Pending
+from cluster.proxy.faults import REQUEST, RESPONSE
+from cluster.proxy.messages import complain
+from cluster.proxy.topics import TELLING
+from cluster.proxy.wire import HEAD_BYTES, LARGEST, LENGTH, Head, head_of, is_answered
+
+if TYPE_CHECKING:
+    from cluster.proxy.connection import Connection
+    from cluster.proxy.rules import Rule
+
+#: So many bytes queue behind a held frame before the sender is made to wait.
+QUEUE_BYTES = 64 * 1024 * 1024
+MORE, PASS, TAKE = range(3)
+#: Stands for a header that cannot be known; no rule wants such a frame.
+NO_HEAD = Head(-1, -1, -1, "", 0)
+
+
+class Gate(Protocol):
+    """What holds a lane; it hears when frames come to wait, and when the lane is gone."""
+
+    def notice(self) -> None: ...
+
+    def left(self, lane: Lane) -> None: ...
+
+
+class Lane:
+    """The shared half of both directions. ``gate`` is what holds the lane, or None."""
+
+    direction = ""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.queue: deque[Frame] = deque()
+        self.queued_bytes = 0
+        self.gate: Gate | None = None
+        self.lingers = False
+        self.ended = False
+        self.swallows = False
+        self.opaque = False
+        self.made_waits = False
+        self._part = bytearray()
+        self._need = 0
+        self._passing = 0
+        self._taken: Frame | None = None
+        self._rules: list[Rule] = []
+        self._epoch = -1
+
+    # bytes to frames
+
+    def feed(self, data: bytes) -> None:
+        """Takes bytes as they come, however they are cut."""
+        if self.swallows:
+            return
+        if self.opaque:
+            self.write(data)
+            return
+        if self._part:
+            self._part += data
+            if len(self._part) < self._need:
+                return
+            data = bytes(self._part)
+            self._part.clear()
+        at = start = 0
+        end = len(data)
+        while at < end:
+            if self._passing:
+                step = min(self._passing, end - at)
+                self._passing -= step
+                at += step
+                if self.made_waits and not self._passing:
+                    self.write(data[start:at])
+                    start = at
+                    self.between_frames()
+                continue
+            if self._taken is None and self._look(data, at, end) == PASS:
+                if self.opaque:
+                    at = end
+                continue
+            if end - at < self._need or self._taken is None:
+                break
+            if start < at:
+                self.write(data[start:at])
+            start = at + self._need
+            self._arrive(data[at:start])
+            at = start
+            if self.swallows or self.connection.closed:
+                return
+        if start < at:
+            self.write(data[start:at] if start or at < end else data)
+        if at < end:
+            self._part += data[at:] if at else data
+
+    def _look(self, data: bytes, at: int, end: int) -> int:
+        """Looks at the frame that begins at ``at``: it passes, is taken whole, or more is needed to tell."""
+        self._need = 4
+        if end - at < 4:
+            return MORE
+        total = LENGTH.unpack_from(data, at)[0] + 4
+        if not 4 <= total <= LARGEST:
+            return self._give_up(total)
+        self._need = min(total, HEAD_BYTES)
+        if end - at < self._need:
+            return MORE
+        verdict = self.look(data, at, min(end, at + total), total)
+        if verdict == PASS:
+            self._passing = total
+        else:
+            self._need = total
+        return verdict
+
+    def look(self, data: bytes, at: int, known: int, total: int) -> int:
+        """Judges a frame by its first bytes; sets ``_taken`` for TAKE. Called until it is not MORE."""
+        raise NotImplementedError
+
+    def _give_up(self, total: int) -> int:
+        """Not Kafka: all that follows passes as it is, both ways."""
+        complain(f"{self.connection.words}: a frame of {total - 4} bytes is not Kafka's, the rest passes unread")
+        self.connection.pass_unread()
+        return PASS
+
+    def pass_unread(self) -> None:
+        """From here on this direction passes as it comes."""
+        self.opaque = True
+        self.write(bytes(self._part))
+        self._part.clear()
+
+    def _arrive(self, data: bytes) -> None:
+        frame, self._taken = self._taken, None
+        assert frame is not None
+        frame.data = data
+        self.put(frame)
+        if self.made_waits:
+            self.between_frames()
+
+    # frames in order
+
+    def put(self, frame: Frame) -> None:
+        """A whole frame comes: it is dealt with now, or waits behind a held one."""
+        if self.gate is None and not self.queue:
+            self.handle(frame)
+            return
+        self.queue.append(frame)
+        self._weigh(len(frame.data))
+        if self.gate is not None:
+            self.gate.notice()
+
+    def stop(self, frame: Frame, gate: Gate, lingers: bool) -> None:
+        """Holds this frame, and all that come after it, until :meth:`go_on`."""
+        self.queue.appendleft(frame)
+        self._weigh(len(frame.data))
+        self.gate, self.lingers = gate, lingers
+
+    def first(self) -> Frame:
+        """Takes the held frame out."""
+        frame = self.queue.popleft()
+        self._weigh(-len(frame.data))
+        return frame
+
+    def go_on(self) -> None:
+        """Opens the gate; what queues is dealt with until something holds again."""
+        self.gate = None
+        while self.queue and self.gate is None:
+            self.handle(self.first())
+        if self.ended and not self.queue:
+            self.connection.drained(self)
+
+    def handle(self, frame: Frame) -> None:
+        """Deals with one whole frame: the rules see it, then it passes unless one of them kept it."""
+        rules = self.connection.relay.rules.of(self.connection.route, self.direction)
+        for rule in rules if frame.head is not NO_HEAD else ():
+            if rule.number not in frame.done and rule.wants(frame):
+                frame.done.add(rule.number)
+                if rule.claim() and verbs.act(self, rule, frame, rule.fault.action):
+                    return
+        self.forward(frame)
+
+    def forward(self, frame: Frame) -> None:
+        """Passes a frame on."""
+        self.write(frame.data)
+
+    def write(self, data: bytes) -> None:
+        """Sends bytes to the other side."""
+        raise NotImplementedError
+
+    def between_frames(self) -> None:
+        """The moment when an answer of our own may be sent."""
+
+    def clear(self) -> None:
+        """The connection ends: nothing more is held."""
+        self.queue.clear()
+        self._part.clear()
+        self.queued_bytes = 0
+        self.gate = None
+
+    def wanted(self, head: Head) -> bool:
+        """Whether a rule may want this frame; every rule of this path learns that it went by."""
+        if head is NO_HEAD:
+            return False
+        rules = self.connection.relay.rules
+        if self._epoch != rules.epoch:
+            self._epoch, self._rules = rules.epoch, rules.of(self.connection.route, self.direction)
+        found = False
+        for rule in self._rules:
+            rule.saw(head)
+            found = found or rule.may_want(head)
+        return found
+
+    def _weigh(self, size: int) -> None:
+        self.queued_bytes += size
+        self.connection.slow_down(self, self.queued_bytes > QUEUE_BYTES)
+
+
+class RequestLane(Lane):
+    """Client to broker."""
+
+    direction = REQUEST
+
+    def look(self, data: bytes, at: int, known: int, total: int) -> int:
+        head = head_of(data, at, known)
+        answered = is_answered(head, data, at, known) if head else None
+        if head is None or answered is None:
+            if known - at < total:
+                self._need = total
+                return MORE
+        head = head or NO_HEAD  # too short for a header; the broker may say what it thinks of it
+        if self.wanted(head) or self.gate is not None or self.queue:
+            self._taken = Frame(head, REQUEST, answered is not False and head is not NO_HEAD)
+            return TAKE
+        if head is not NO_HEAD:
+            self.connection.client_id = head.client_id
+            if answered is not False:
+                self.connection.pending.append(Pending(head))
+        return PASS
+
+    def forward(self, frame: Frame) -> None:
+        self.connection.client_id = frame.head.client_id
+        if frame.answered:
+            self.connection.pending.append(Pending(frame.head, frame.hooks))
+        self.write(frame.data)
+
+    def write(self, data: bytes) -> None:
+        self.connection.server.write(data)
+
+
+class AnswerLane(Lane):
+    """Broker to client."""
+
+    direction = RESPONSE
+
+    def look(self, data: bytes, at: int, known: int, total: int) -> int:
+        pending = self._pending(LENGTH.unpack_from(data, at + 4)[0]) if known - at >= 8 else None
+        if pending is None:
+            if self.gate is None and not self.queue and not self.connection.requests.ended:
+                return PASS
+            self._taken = Frame(NO_HEAD, RESPONSE)
+            return TAKE
+        head = pending.head
+        tells = TELLING.get(head.api, 99) <= head.version
+        special = tells or pending.hooks or self.gate is not None or self.queue or self.connection.requests.ended
+        if self.wanted(head) or special:
+            self._taken = Frame(head, RESPONSE, hooks=pending.hooks)
+            return TAKE
+        return PASS
+
+    def _pending(self, correlation: int) -> Pending | None:
+        """The request that this answers; it is the oldest one but for peers that break the order."""
+        waiting = self.connection.pending
+        if waiting and waiting[0].head.correlation == correlation and waiting[0].made is None:
+            return waiting.popleft()
+        for pending in waiting:
+            if pending.head.correlation == correlation and pending.made is None:
+                waiting.remove(pending)
+                return pending
+        return None
+
+    def between_frames(self) -> None:
+        """Sends the answers of our own whose turn has come."""
+        if self._passing or self._taken is not None:
+            return
+        waiting = self.connection.pending
+        while waiting and waiting[0].made is not None and not self.connection.closed:
+            pending = waiting.popleft()
+            self.put(Frame(pending.head, RESPONSE, data=pending.made or b""))
+        self.made_waits = any(pending.made is not None for pending in waiting)
+
+    def handle(self, frame: Frame) -> None:
+        if TELLING.get(frame.head.api, 99) <= frame.head.version:
+            self.connection.relay.topics.note(frame)
+        while frame.hooks:
+            if frame.hooks.pop(0).answered(self, frame):
+                return
+        super().handle(frame)
+        self.connection.settle()
+
+    def write(self, data: bytes) -> None:
+        self.connection.client.write(data)

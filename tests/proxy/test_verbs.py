@@ -1,0 +1,239 @@
+"""Each action does to a frame what its docstring says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from cluster.proxy import (
+    Blackhole,
+    Delay,
+    Disconnect,
+    Error,
+    Fault,
+    FaultProxy,
+    Hold,
+    LoseAnswer,
+    Repeat,
+    ReplaceError,
+    Save,
+    Watch,
+)
+from cluster.proxy.messages import REQUESTS
+from tests.proxy.peer import Client, Peer, produce, records
+
+Clients = Callable[..., Client]
+END_TXN = REQUESTS[26]
+
+
+def code(answer: object) -> int:
+    """The error code of a Produce answer's only partition."""
+    return int(answer.responses[0].partition_responses[0].error_code)  # type: ignore[attr-defined]
+
+
+def test_without_rules_everything_passes(client: Clients, peer: Peer) -> None:
+    answer = client().ask(produce())
+    assert (code(answer), peer.log) == (0, [("t", 0)])
+
+
+def test_hold_stops_a_request_and_those_behind_it(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Hold(), api="Produce"))
+    one = client()
+    one.send(*[produce(partition=number) for number in range(5)])
+    assert armed.wait_queued(5) == 5
+    assert len(armed.wait_fired()) == 1
+    assert peer.log == []
+    armed.release()
+    assert [one.receive()[0] for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert [partition for _, partition in peer.log] == [0, 1, 2, 3, 4]
+    assert armed.queued == 0
+
+
+def test_release_with_an_error_for_the_first(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    """The recipe of ORD-3: the first of five is refused, the other four are carried out."""
+    armed = proxy.arm(Fault(Hold(), api="Produce"))
+    one = client()
+    for number in range(5):
+        one.send(produce(partition=number))
+    armed.wait_queued(5)
+    armed.release(first=Error(19))
+    answers = [one.receive() for _ in range(5)]
+    assert [(correlation, code(answer)) for correlation, answer in answers] == [
+        (1, 19), (2, 0), (3, 0), (4, 0), (5, 0)]
+    assert [partition for _, partition in peer.log] == [1, 2, 3, 4]
+
+
+def test_release_of_some(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Hold(), api="Produce", count=None))
+    one = client()
+    one.send(produce(partition=0), produce(partition=1), produce(partition=2))
+    armed.wait_queued(3)
+    armed.release(only=1)
+    assert one.receive()[0] == 1
+    assert len(armed.wait_fired(2)) == 2
+    assert peer.log == [("t", 0)]
+    armed.release()
+    assert [one.receive()[0] for _ in range(2)] == [2, 3]
+
+
+def test_hold_of_answers(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Hold(), api="Produce", direction="response"))
+    one = client()
+    one.send(produce())
+    assert armed.wait_fired()[0].error == 0
+    assert peer.log == [("t", 0)]
+    with pytest.raises(TimeoutError):
+        one.receive(within=0.1)
+    armed.release()
+    assert code(one.receive()[1]) == 0
+
+
+def test_what_is_held_ends_with_its_client(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Hold(), api="Produce"))
+    one = client()
+    one.send(produce())
+    armed.wait_queued(1)
+    gone = proxy.arm(Fault(Watch(), api="Produce", count=None))
+    one.close()
+    other = client()
+    other.ask(produce(partition=1))
+    gone.wait_fired()
+    assert armed.queued == 0
+    armed.release()
+    assert peer.log == [("t", 1)]
+
+
+def test_a_lingering_hold_survives_its_client(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    """A late packet: the client is gone, its request arrives all the same."""
+    armed = proxy.arm(Fault(Hold(linger=True), api="EndTxn"))
+    answered = proxy.arm(Fault(Watch(), api="EndTxn", direction="response"))
+    one = client()
+    one.send(END_TXN(version=3, transactional_id="x", producer_id=1, producer_epoch=0, committed=True))
+    armed.wait_queued(1)
+    one.close()
+    client().ask(produce())
+    assert armed.queued == 1
+    armed.release()
+    assert answered.wait_fired()[0].error == 0
+    assert [head.api for head in peer.requests] == [0, 26]
+
+
+def test_error_answers_without_the_broker(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Error(7), api="Produce"))
+    one = client()
+    assert code(one.ask(produce())) == 7
+    assert peer.log == []
+    assert armed.wait_fired()[0].error == 7
+    assert code(one.ask(produce())) == 0
+
+
+def test_an_error_waits_for_the_answers_before_it(client: Clients, proxy: FaultProxy) -> None:
+    held = proxy.arm(Fault(Hold(), api="Produce", direction="response"))
+    refused = proxy.arm(Fault(Error(19), api="Produce", skip=1))
+    one = client()
+    one.send(produce(partition=0), produce(partition=1), produce(partition=2))
+    refused.wait_fired()
+    held.wait_queued(3)
+    held.release()
+    assert [(correlation, code(answer)) for correlation, answer in (one.receive() for _ in range(3))] == [
+        (1, 0), (2, 19), (3, 0)]
+
+
+def test_replaced_error(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(ReplaceError(7), api="Produce", direction="response"))
+    answer = client().ask(produce())
+    assert (code(answer), answer.responses[0].partition_responses[0].base_offset) == (7, -1)
+    assert peer.log == [("t", 0)]
+    assert (armed.fired[0].error, armed.fired[0].base_offset) == (0, 0)
+
+
+def test_a_lost_answer(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(LoseAnswer(), api="Produce"))
+    one = client()
+    one.send(produce())
+    assert one.closed()
+    firing = armed.wait_fired()[0]
+    assert (firing.error, firing.base_offset, peer.log) == (0, 0, [("t", 0)])
+    assert code(client().ask(produce())) == 0
+
+
+def test_disconnect(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Disconnect(), api="Produce"))
+    one = client()
+    one.send(produce())
+    assert one.closed()
+    assert (len(armed.fired), peer.log) == (1, [])
+
+
+def test_delay(client: Clients, proxy: FaultProxy) -> None:
+    proxy.arm(Fault(Delay(0.2), api="Produce"))
+    one = client()
+    begun = time.monotonic()
+    one.ask(produce())
+    slow = time.monotonic() - begun
+    assert 0.2 <= slow < 2
+    begun = time.monotonic()
+    one.ask(produce())
+    assert time.monotonic() - begun < 0.15
+
+
+def test_disarming_ends_a_delay(client: Clients, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Delay(60), api="Produce"))
+    one = client()
+    one.send(produce())
+    armed.wait_fired()
+    armed.disarm()
+    assert code(one.receive()[1]) == 0
+
+
+def test_blackhole(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Blackhole(), api="Produce"))
+    one = client()
+    one.send(produce())
+    armed.wait_fired()
+    one.send(END_TXN(version=3, transactional_id="x"))
+    with pytest.raises(TimeoutError):
+        one.receive(within=0.1)
+    assert peer.requests == []
+    armed.disarm()
+    assert one.closed()
+
+
+def test_repeat(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Repeat(2), api="Produce"))
+    one = client()
+    assert code(one.ask(produce())) == 0
+    assert peer.log == [("t", 0)] * 3
+    firing = armed.wait_fired()[0]
+    assert firing.base_offset == 0
+    assert [(answer.error, answer.base_offset) for answer in firing.repeated] == [(0, 1), (0, 2)]
+    one.ask(produce(partition=1))
+    assert peer.log[3:] == [("t", 1)]
+
+
+def test_save_and_replay(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Save(), api="Produce"))
+    one = client()
+    one.send(produce(batch=records(b"x", b"y")))
+    assert one.closed()
+    assert peer.log == []
+    assert (armed.replay().error, armed.replay().base_offset) == (0, 1)
+    assert peer.log == [("t", 0)] * 2
+    with pytest.raises(ValueError, match="1 requests are saved, none has index 1"):
+        armed.replay(1)
+
+
+def test_watch_records_what_passes(client: Clients, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Watch(), api="Produce", count=None))
+    one = client("writer")
+    one.ask(produce("t", 3, batch=records(b"x", b"y", producer=(9, 1, 40))))
+    firing = armed.wait_fired()[0]
+    assert (firing.client_id, firing.api, firing.version, firing.link, firing.destination) == (
+        "writer", "Produce", 9, "client", 1)
+    assert (firing.topic_partitions, firing.records) == ((("t", 3),), 2)
+    batch = firing.batches[0]
+    assert (batch.producer_id, batch.producer_epoch, batch.base_sequence, batch.last_sequence) == (9, 1, 40, 41)
+    assert (firing.error, firing.base_offset) == (0, 0)
+    assert abs(firing.t - time.monotonic()) < 5
