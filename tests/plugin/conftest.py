@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = sorted(path.stem for path in (ROOT / "fixtures").glob("*.py") if path.stem[0] != "_")
-#: Modules that bring real brokers and clients; a tiny project starts something else.
-REAL = {"cluster", "clients", "faults", "topics", "history", "database"}
+#: The plugins of a tiny project; what brings real brokers and clients is left out.
+PLUGINS = "collection_check console feature_files lifecycle options run telling".split()
 
 STEPS = """
 import pytest
@@ -105,7 +104,7 @@ class Project:
 
     def configure(self, more: str = "", steps: str = STEPS) -> None:
         """Writes the root conftest; ``more`` comes last and so overrides."""
-        plugins = [f"fixtures.{name}" for name in MODULES if name not in REAL]
+        plugins = [f"fixtures.{name}" for name in PLUGINS]
         text = CONFTEST.format(plugins=plugins, steps=steps, log=str(self.log), more=more)
         (self.pytester.path / "conftest.py").write_text(text, encoding="utf-8")
 
