@@ -1,0 +1,216 @@
+"""The verbs of a consumer, in its own process: what it read, committed and was given goes into the history."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from clients.library import Rows
+from clients.problems import ClientError, KafkaProblem, NotInTime, local, problem_of
+from clients.recorder import Recorder
+from clients.results import GroupMetadata, Read
+from clients.settings import KAFKA_PYTHON
+from history.events import OK, UNKNOWN
+
+_STEP_SECONDS = 0.5  # the longest single poll, so that the end of a wait is seen
+_LOOK_SECONDS = 0.05  # how long a final read polls before it looks whether the ends are reached
+
+
+class ConsumerVerbs:
+    def __init__(self, spec: Any, recorder: Recorder) -> None:
+        self._consumer = make_consumer(spec.library, spec.options, spec.values)
+        self._name = spec.name
+        self._recorder = recorder
+        self._commit_on_revoke = False
+
+    # What to read
+
+    def subscribe(self, topics: Sequence[str], commit_on_revoke: bool) -> None:
+        self._commit_on_revoke = commit_on_revoke
+        self._call(self._consumer.subscribe, topics, self._rebalanced)
+
+    def _rebalanced(self, what: str, rows: Sequence[tuple[str, int]]) -> None:
+        if what == "revoke" and self._commit_on_revoke and rows:
+            self.commit(None, 30)
+        f = "assign" if what == "assign" else "revoke"
+        op = self._recorder.next_op()
+        for topic, partition in rows:
+            self._recorder.complete(
+                op,
+                f,
+                OK,
+                topic=topic,
+                partition=partition,
+                group=self._consumer.group,
+                text=f"rebalance: {what}",
+            )
+
+    def unsubscribe(self) -> None:
+        self._call(self._consumer.unsubscribe)
+
+    def assign(self, rows: Sequence[tuple[str, int, int | str | None]], within: float) -> None:
+        self._call(self._consumer.assign, rows, within)
+        op = self._recorder.next_op()
+        for topic, partition, offset in rows:
+            at = offset if isinstance(offset, int) else None
+            text = offset if isinstance(offset, str) else None
+            self._recorder.complete(op, "assign", OK, topic=topic, partition=partition, offset=at, text=text)
+
+    def seek(self, topic: str, partition: int, offset: int | str, within: float) -> None:
+        at = offset if isinstance(offset, int) else None
+        about = {"topic": topic, "partition": partition, "offset": at}
+        self._recorded("seek", about, self._consumer.seek, topic, partition, offset, within)
+
+    # Reading
+
+    def poll(self, within: float, at_least: int, at_most: int | None) -> list[Read]:
+        """Polls until there are ``at_least`` records or the time is over; one poll at least."""
+        reads: list[Read] = []
+        deadline = time.monotonic() + within
+        while True:
+            most = None if at_most is None else at_most - len(reads)
+            got = self._poll_until(deadline, most)
+            reads += got
+            if not got or len(reads) >= at_least:
+                return reads
+
+    def _poll_until(self, deadline: float, at_most: int | None) -> list[Read]:
+        """One operation of the history: polls until one brings records or the time is over."""
+        op, _ = self._recorder.invoke("poll", group=self._consumer.group)
+        reads: list[Read] = []
+        while not reads:
+            left = deadline - time.monotonic()
+            try:
+                reads = self._consumer.poll(max(0.0, min(left, _STEP_SECONDS)), at_most)
+            except Exception as error:
+                raise self._poll_failed(op, error) from None
+            if left <= 0:
+                break
+        for topic in dict.fromkeys(read.topic for read in reads) or [None]:
+            rows = [(r.partition, r.offset, r.value, r.digest) for r in reads if r.topic == topic]
+            self._recorder.complete(op, "poll", OK, topic=topic, group=self._consumer.group, records=rows)
+        return reads
+
+    def _poll_failed(self, op: int, error: Exception) -> ClientError:
+        problem = problem_of(error)
+        self._recorder.complete(op, "poll", problem.outcome, group=self._consumer.group, **_told(problem))
+        return ClientError(problem, self._name)
+
+    def read_to(self, topic: str, ends: dict[int, int], within: float) -> list[Read]:
+        """Read partitions from their beginning until the positions have passed ``ends``."""
+        self.assign([(topic, partition, "beginning") for partition in sorted(ends)], within)
+        deadline = time.monotonic() + within
+        op, _ = self._recorder.invoke("final-read", topic=topic)
+        reads: list[Read] = []
+        left = dict(ends)
+        trouble: KafkaProblem | None = None
+        while left:
+            try:
+                reads += self._poll_until(min(deadline, time.monotonic() + _LOOK_SECONDS), None)
+                left = {p: end for p, end in left.items() if not self._consumer.reached(topic, p, end)}
+            except ClientError as error:
+                trouble = error.problem
+            if left and time.monotonic() >= deadline:
+                raise self._too_late(op, topic, left, reads, trouble)
+        for partition, end in ends.items():
+            self._recorder.complete(op, "final-read", OK, topic=topic, partition=partition, offset=end)
+        return reads
+
+    def _too_late(
+        self, op: int, topic: str, left: dict[int, int], reads: list[Read], trouble: KafkaProblem | None
+    ) -> NotInTime:
+        at = {partition: self._consumer.positions().get((topic, partition)) for partition in left}
+        where = ", ".join(f"partition {p} at {at[p]} of {end}" for p, end in left.items())
+        last = f"; last error {trouble}" if trouble else ""
+        problem = local("NOT_READ_TO_THE_END", f"{topic}: {where}{last}", UNKNOWN)
+        self._recorder.complete(op, "final-read", UNKNOWN, topic=topic, **_told(problem))
+        return NotInTime(problem, self._name, reads)
+
+    # Offsets
+
+    def commit(self, offsets: Rows | None, within: float) -> None:
+        """Commits what was read so far, or ``offsets``; one operation a partition in the history."""
+        rows = offsets
+        if rows is None:
+            rows = [(t, p, offset) for (t, p), offset in sorted(self._call(self._consumer.positions).items())]
+        group = self._consumer.group
+        ops = [
+            (self._recorder.invoke("commit", topic=t, partition=p, offset=o, group=group)[0], t, p, o)
+            for t, p, o in rows
+        ]
+        phase, told, failed = OK, {}, None
+        try:
+            self._call(self._consumer.commit, offsets, within)
+        except ClientError as error:
+            phase, told, failed = error.problem.outcome, _told(error.problem), error
+        for op, topic, partition, offset in ops:
+            self._recorder.complete(
+                op, "commit", phase, topic=topic, partition=partition, offset=offset, group=group, **told
+            )
+        if failed:
+            raise failed
+
+    def committed(self, topic: str, partition: int, within: float) -> int | None:
+        offset: int | None = self._call(self._consumer.committed, topic, partition, within)
+        return offset
+
+    def position(self, topic: str, partition: int, within: float) -> int | None:
+        offset: int | None = self._call(self._consumer.position, topic, partition, within)
+        op = self._recorder.next_op()
+        self._recorder.complete(op, "position", OK, topic=topic, partition=partition, offset=offset)
+        return offset
+
+    def offsets(
+        self, rows: Sequence[tuple[str, int]], end: bool, within: float
+    ) -> dict[tuple[str, int], int]:
+        found: dict[tuple[str, int], int] = self._call(self._consumer.offsets, rows, end, within)
+        return found
+
+    # Everything else
+
+    def pause_partitions(self, rows: Sequence[tuple[str, int]]) -> None:
+        self._call(self._consumer.pause, rows)
+
+    def resume_partitions(self, rows: Sequence[tuple[str, int]]) -> None:
+        self._call(self._consumer.resume, rows)
+
+    def assignment(self) -> list[tuple[str, int]]:
+        rows: list[tuple[str, int]] = self._call(self._consumer.assignment)
+        return rows
+
+    def group_metadata(self) -> GroupMetadata:
+        told: GroupMetadata = self._call(self._consumer.group_metadata)
+        return told
+
+    def close(self, within: float) -> None:
+        self._call(self._consumer.close, within)
+
+    def _recorded(self, f: str, about: dict[str, Any], call: Callable[..., Any], *args: Any) -> None:
+        op, _ = self._recorder.invoke(f, **about)
+        try:
+            self._call(call, *args)
+        except ClientError as error:
+            self._recorder.complete(op, f, error.problem.outcome, **about, **_told(error.problem))
+            raise
+        self._recorder.complete(op, f, OK, **about)
+
+    def _call(self, call: Callable[..., Any], *args: Any) -> Any:
+        try:
+            return call(*args)
+        except Exception as error:
+            raise ClientError(problem_of(error), self._name) from None
+
+
+def _told(problem: KafkaProblem) -> dict[str, Any]:
+    return {"error": problem.code, "error_name": problem.name, "text": problem.text}
+
+
+def make_consumer(library: str, options: dict[str, Any], values: dict[str, Any]) -> Any:
+    if library == KAFKA_PYTHON:
+        from clients.kafka_python_client import PythonConsumer
+
+        return PythonConsumer(options, values)
+    from clients.confluent_client import ConfluentConsumer
+
+    return ConfluentConsumer(options, values)

@@ -1,0 +1,243 @@
+"""Requests made by hand, over a plain socket in the caller's own process.
+
+For what no client library would send: a batch repeated, a gap in the sequence, an old epoch.  Requests
+and answers are kafka-python's protocol classes; record batches are built here field by field, with
+their checksum, so that any producer id, epoch and sequence can stand in them.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from kafka.protocol.consumer import FetchRequest, ListOffsetsRequest
+from kafka.protocol.consumer.fetch import FetchRequest as _Fetch
+from kafka.protocol.metadata import MetadataRequest
+from kafka.protocol.parser import KafkaProtocol
+from kafka.protocol.producer import EndTxnRequest, InitProducerIdRequest, ProduceRequest
+from kafka.record.default_records import DefaultRecordBatchBuilder
+from kafka.record.memory_records import MemoryRecords
+
+LARGEST_SEQUENCE = 2**31 - 1  # the next one is 0
+LATEST, EARLIEST = -1, -2
+_READ_BYTES = 65536
+_MAGIC = 2
+
+
+@dataclass(frozen=True)
+class ProducerIdentity:
+    """What the coordinator or controller gave a producer; error is Kafka's code, 0 for none."""
+
+    error: int
+    producer_id: int
+    epoch: int
+
+
+@dataclass(frozen=True)
+class BatchSeen:
+    """One batch of a partition's log as a reader's bytes have it; sequences are -1 without idempotence."""
+
+    base_offset: int
+    last_offset: int
+    producer_id: int
+    epoch: int
+    base_sequence: int
+    leader_epoch: int
+    transactional: bool
+    control: bool
+    values: tuple[bytes | None, ...]
+
+
+def batch(
+    values: Sequence[bytes],
+    producer_id: int = -1,
+    epoch: int = -1,
+    base_sequence: int = -1,
+    *,
+    transactional: bool = False,
+    timestamp: int | None = None,
+) -> bytes:
+    """A record batch of format 2 ("Record Batch" in Kafka's documentation), its CRC in place.
+
+    ``timestamp`` in ms since the epoch. The sequence of record i is ``base_sequence + i``.
+    """
+    at = int(time.time() * 1000) if timestamp is None else timestamp
+    size = sum(len(value) for value in values) + 1024 * (len(values) + 1)
+    builder = DefaultRecordBatchBuilder(_MAGIC, 0, transactional, producer_id, epoch, base_sequence, size)
+    for offset, value in enumerate(values):
+        if builder.append(offset, at, None, value, []) is None:
+            raise ValueError(f"record {offset} did not fit")
+    return bytes(builder.build())
+
+
+class RawConnection:
+    """One connection to one broker. A context manager; errors of the network are OSError.
+
+    The broker is not asked which versions it speaks: each request names its own.
+    """
+
+    def __init__(self, host: str, port: int, client_id: str, *, within: float = 10) -> None:
+        self._socket = socket.create_connection((host, port), timeout=within)
+        self._protocol = KafkaProtocol(client_id=client_id)
+
+    def send(self, request: Any) -> Any:
+        """Send one of kafka-python's requests and wait for its answer; None where none is due (acks=0)."""
+        correlation = self._protocol.send_request(request)
+        self._socket.sendall(self._protocol.send_bytes())
+        if not request.expect_response():
+            return None
+        while True:
+            got = self._socket.recv(_READ_BYTES)
+            if not got:
+                raise ConnectionError("the broker closed the connection")
+            for number, answer in self._protocol.receive_bytes(got):
+                if number == correlation:
+                    return answer
+
+    def init_producer_id(
+        self, transactional_id: str | None = None, timeout_ms: int = 60000, *, version: int = 4
+    ) -> ProducerIdentity:
+        """A new producer id; with a transactional id ask its coordinator, and get a higher epoch each time."""
+        answer = self.send(
+            InitProducerIdRequest[version](
+                transactional_id=transactional_id,
+                transaction_timeout_ms=timeout_ms,
+                producer_id=-1,
+                producer_epoch=-1,
+            )
+        )
+        return ProducerIdentity(answer.error_code, answer.producer_id, answer.producer_epoch)
+
+    def produce_batch(
+        self,
+        topic: str,
+        partition: int,
+        values: Sequence[bytes],
+        producer_id: int = -1,
+        epoch: int = -1,
+        base_sequence: int = -1,
+        *,
+        acks: int = -1,
+        version: int = 9,
+        transactional_id: str | None = None,
+        timeout_ms: int = 10000,
+    ) -> tuple[int, int]:
+        """Produce one batch: (error code, base offset); (0, -1) at once for acks=0.
+
+        A repeat that the broker knows gets error 0 and the offset of the first time.
+        """
+        records = batch(values, producer_id, epoch, base_sequence, transactional=transactional_id is not None)
+        topics = _nested(
+            ProduceRequest, "TopicProduceData", "PartitionProduceData", topic, partition, records=records
+        )
+        answer = self.send(
+            ProduceRequest[version](
+                transactional_id=transactional_id, acks=acks, timeout_ms=timeout_ms, topic_data=topics
+            )
+        )
+        if answer is None:
+            return 0, -1
+        (told,) = answer.responses[0].partition_responses
+        return told.error_code, told.base_offset
+
+    def list_offset(
+        self, topic: str, partition: int, timestamp: int = LATEST, *, committed: bool = False
+    ) -> tuple[int, int]:
+        """(error code, offset) for LATEST, EARLIEST or a time in ms; ``committed``: the last stable offset."""
+        row = ListOffsetsRequest.ListOffsetsTopic.ListOffsetsPartition(
+            partition_index=partition, current_leader_epoch=-1, timestamp=timestamp
+        )
+        topics = [ListOffsetsRequest.ListOffsetsTopic(name=topic, partitions=[row])]
+        answer = self.send(
+            ListOffsetsRequest[5](replica_id=-1, isolation_level=int(committed), topics=topics)
+        )
+        told = answer.topics[0].partitions[0]
+        return told.error_code, told.offset
+
+    def metadata(self, *topics: str) -> Any:
+        """This broker's own view of topics (kafka-python's MetadataResponse v7)."""
+        asked = [MetadataRequest.MetadataRequestTopic(name=topic) for topic in topics]
+        return self.send(MetadataRequest[7](topics=asked, allow_auto_topic_creation=False))
+
+    def fetch(
+        self, topic: str, partition: int, offset: int = 0, *, committed: bool = False, max_bytes: int = 2**20
+    ) -> tuple[int, list[BatchSeen]]:
+        """(error code, batches) from an offset on, up to the high watermark; does not wait for more."""
+        row = _Fetch.FetchTopic.FetchPartition(
+            partition=partition,
+            current_leader_epoch=-1,
+            fetch_offset=offset,
+            log_start_offset=-1,
+            partition_max_bytes=max_bytes,
+        )
+        answer = self.send(
+            FetchRequest[11](
+                replica_id=-1,
+                max_wait_ms=0,
+                min_bytes=0,
+                max_bytes=max_bytes,
+                isolation_level=int(committed),
+                session_id=0,
+                session_epoch=-1,
+                topics=[_Fetch.FetchTopic(topic=topic, partitions=[row])],
+                forgotten_topics_data=[],
+                rack_id="",
+            )
+        )
+        told = answer.responses[0].partitions[0]
+        return told.error_code, batches(bytes(told.records or b""))
+
+    def end_transaction(
+        self, transactional_id: str, producer_id: int, epoch: int, *, commit: bool, version: int = 3
+    ) -> int:
+        """EndTxn to the coordinator: Kafka's error code."""
+        answer = self.send(
+            EndTxnRequest[version](
+                transactional_id=transactional_id,
+                producer_id=producer_id,
+                producer_epoch=epoch,
+                committed=commit,
+            )
+        )
+        return int(answer.error_code)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def __enter__(self) -> RawConnection:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def batches(content: bytes) -> list[BatchSeen]:
+    """The batches in a fetch answer or a segment file; a batch cut short at the end is left out."""
+    return [
+        BatchSeen(
+            one.base_offset,
+            one.last_offset,
+            one.producer_id,
+            one.producer_epoch,
+            one.base_sequence,
+            one.leader_epoch,
+            one.is_transactional,
+            one.is_control_batch,
+            tuple(record.value for record in one),
+        )
+        for one in MemoryRecords(content)
+    ]
+
+
+def _nested(
+    request: Any, topic_class: str, row_class: str, topic: str, partition: int, **row: Any
+) -> list[Any]:
+    topics = getattr(request, topic_class)
+    rows = [getattr(topics, row_class)(index=partition, **row)]
+    return [topics(name=topic, partition_data=rows)]
