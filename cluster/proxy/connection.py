@@ -7,8 +7,9 @@ import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from cluster.proxy.directions import AnswerLane, RequestLane
 from cluster.proxy.frames import Pending
-from cluster.proxy.lanes import AnswerLane, Lane, RequestLane
+from cluster.proxy.lanes import Lane
 from cluster.proxy.messages import complain
 from cluster.proxy.rules import Route
 
@@ -144,8 +145,9 @@ class Connection:
         if self.closed:
             return
         self.closed = True
-        waiting = [*self.pending, *self.requests.queue, *self.answers.queue]
-        for hook in [hook for one in waiting for hook in one.hooks]:
+        hooks = [hook for pending in self.pending for hook in pending.hooks]
+        hooks += [hook for lane in (self.requests, self.answers) for frame in lane.queue for hook in frame.hooks]
+        for hook in hooks:
             hook.lost()
         self.pending.clear()
         for lane in (self.requests, self.answers):

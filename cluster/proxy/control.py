@@ -12,8 +12,9 @@ import json
 import os
 import socket
 import struct
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Awaitable, Callable
+from typing import Any
 
 from cluster.proxy import verbs
 from cluster.proxy.aside import ask
@@ -64,8 +65,7 @@ class Session:
 
     async def wait(self, rule: int, what: str, times: int, within: float) -> dict[str, Any]:
         one = self.rules[rule]
-        count = {"fired": lambda: len(one.firings), "queued": lambda: one.queued}[what]
-        reached = await one.reached(lambda: count() >= times, within)
+        reached = await one.reached(lambda: (len(one.firings) if what == "fired" else one.queued) >= times, within)
         return {"reached": reached, **one.report()}
 
     async def release(self, rule: int, first: dict[str, Any] | None, only: int | None) -> None:
@@ -158,7 +158,7 @@ def watch_process(connection: Any, gone: Callable[[], None]) -> Callable[[], Non
 async def serve(relay: Relay, control: str) -> asyncio.AbstractServer:
     """Opens the control socket."""
 
-    async def session(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await Session(relay, reader, writer).serve()
+    def session(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        relay.spawn(Session(relay, reader, writer).serve())
 
     return await asyncio.start_unix_server(session, control, limit=LINE_BYTES)

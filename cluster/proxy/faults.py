@@ -7,7 +7,7 @@ blackhole; once, after some calls, every time.  Hold and release, repeat and sav
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Union
+from typing import Any
 
 REQUEST, RESPONSE = "request", "response"
 LINKS = ("client", "replication", "controller")
@@ -80,7 +80,7 @@ class Watch:
     """Everything passes; frames are counted and recorded."""
 
 
-Action = Union[Hold, Error, ReplaceError, LoseAnswer, Disconnect, Delay, Blackhole, Repeat, Save, Watch]
+Action = Hold | Error | ReplaceError | LoseAnswer | Disconnect | Delay | Blackhole | Repeat | Save | Watch
 ACTIONS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (Hold, Error, ReplaceError, LoseAnswer, Disconnect, Delay, Blackhole, Repeat, Save, Watch)

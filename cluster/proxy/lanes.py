@@ -10,11 +10,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
 from cluster.proxy import verbs
-from cluster.proxy.frames import Frame, Pending
-from cluster.proxy.faults import REQUEST, RESPONSE
+from cluster.proxy.frames import Frame
 from cluster.proxy.messages import complain
-from cluster.proxy.topics import TELLING
-from cluster.proxy.wire import HEAD_BYTES, LARGEST, LENGTH, Head, head_of, is_answered
+from cluster.proxy.wire import HEAD_BYTES, LARGEST, LENGTH, Head
 
 if TYPE_CHECKING:
     from cluster.proxy.connection import Connection
@@ -72,35 +70,44 @@ class Lane:
                 return
             data = bytes(self._part)
             self._part.clear()
-        at = start = 0
-        end = len(data)
+        start, at = self._cut(data, len(data))
+        if self.swallows or self.connection.closed:
+            return
+        if start < at:
+            self.write(data if at - start == len(data) else data[start:at])
+        if at < len(data):
+            self._part += data[at:] if at else data
+
+    def _cut(self, data: bytes, end: int) -> tuple[int, int]:
+        """Deals with the frames in ``data``. Those from the first place to the second still have to pass,
+        what follows the second is the beginning of a frame of which more is needed."""
+        start = at = 0
         while at < end:
             if self._passing:
-                step = min(self._passing, end - at)
-                self._passing -= step
-                at += step
+                at += self._pass(end - at)
                 if self.made_waits and not self._passing:
                     self.write(data[start:at])
                     start = at
                     self.between_frames()
-                continue
-            if self._taken is None and self._look(data, at, end) == PASS:
+            elif self._taken is None and self._look(data, at, end) == PASS:
                 if self.opaque:
-                    at = end
-                continue
-            if end - at < self._need or self._taken is None:
+                    return start, end
+            elif self._taken is None or end - at < self._need:
                 break
-            if start < at:
-                self.write(data[start:at])
-            start = at + self._need
-            self._arrive(data[at:start])
-            at = start
-            if self.swallows or self.connection.closed:
-                return
-        if start < at:
-            self.write(data[start:at] if start or at < end else data)
-        if at < end:
-            self._part += data[at:] if at else data
+            else:
+                if start < at:
+                    self.write(data[start:at])
+                start = at + self._need
+                self._arrive(data[at:start])
+                at = start
+                if self.swallows or self.connection.closed:
+                    break
+        return start, at
+
+    def _pass(self, available: int) -> int:
+        step = min(self._passing, available)
+        self._passing -= step
+        return step
 
     def _look(self, data: bytes, at: int, end: int) -> int:
         """Looks at the frame that begins at ``at``: it passes, is taken whole, or more is needed to tell."""
@@ -220,89 +227,3 @@ class Lane:
     def _weigh(self, size: int) -> None:
         self.queued_bytes += size
         self.connection.slow_down(self, self.queued_bytes > QUEUE_BYTES)
-
-
-class RequestLane(Lane):
-    """Client to broker."""
-
-    direction = REQUEST
-
-    def look(self, data: bytes, at: int, known: int, total: int) -> int:
-        head = head_of(data, at, known)
-        answered = is_answered(head, data, at, known) if head else None
-        if head is None or answered is None:
-            if known - at < total:
-                self._need = total
-                return MORE
-        head = head or NO_HEAD  # too short for a header; the broker may say what it thinks of it
-        if self.wanted(head) or self.gate is not None or self.queue:
-            self._taken = Frame(head, REQUEST, answered is not False and head is not NO_HEAD)
-            return TAKE
-        if head is not NO_HEAD:
-            self.connection.client_id = head.client_id
-            if answered is not False:
-                self.connection.pending.append(Pending(head))
-        return PASS
-
-    def forward(self, frame: Frame) -> None:
-        self.connection.client_id = frame.head.client_id
-        if frame.answered:
-            self.connection.pending.append(Pending(frame.head, frame.hooks))
-        self.write(frame.data)
-
-    def write(self, data: bytes) -> None:
-        self.connection.server.write(data)
-
-
-class AnswerLane(Lane):
-    """Broker to client."""
-
-    direction = RESPONSE
-
-    def look(self, data: bytes, at: int, known: int, total: int) -> int:
-        pending = self._pending(LENGTH.unpack_from(data, at + 4)[0]) if known - at >= 8 else None
-        if pending is None:
-            if self.gate is None and not self.queue and not self.connection.requests.ended:
-                return PASS
-            self._taken = Frame(NO_HEAD, RESPONSE)
-            return TAKE
-        head = pending.head
-        tells = TELLING.get(head.api, 99) <= head.version
-        special = tells or pending.hooks or self.gate is not None or self.queue or self.connection.requests.ended
-        if self.wanted(head) or special:
-            self._taken = Frame(head, RESPONSE, hooks=pending.hooks)
-            return TAKE
-        return PASS
-
-    def _pending(self, correlation: int) -> Pending | None:
-        """The request that this answers; it is the oldest one but for peers that break the order."""
-        waiting = self.connection.pending
-        if waiting and waiting[0].head.correlation == correlation and waiting[0].made is None:
-            return waiting.popleft()
-        for pending in waiting:
-            if pending.head.correlation == correlation and pending.made is None:
-                waiting.remove(pending)
-                return pending
-        return None
-
-    def between_frames(self) -> None:
-        """Sends the answers of our own whose turn has come."""
-        if self._passing or self._taken is not None:
-            return
-        waiting = self.connection.pending
-        while waiting and waiting[0].made is not None and not self.connection.closed:
-            pending = waiting.popleft()
-            self.put(Frame(pending.head, RESPONSE, data=pending.made or b""))
-        self.made_waits = any(pending.made is not None for pending in waiting)
-
-    def handle(self, frame: Frame) -> None:
-        if TELLING.get(frame.head.api, 99) <= frame.head.version:
-            self.connection.relay.topics.note(frame)
-        while frame.hooks:
-            if frame.hooks.pop(0).answered(self, frame):
-                return
-        super().handle(frame)
-        self.connection.settle()
-
-    def write(self, data: bytes) -> None:
-        self.connection.client.write(data)

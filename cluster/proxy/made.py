@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from cluster.proxy.faults import RESPONSE
 from cluster.proxy.frames import Frame
-from cluster.proxy.messages import KEYS, class_of, partitions_in, read, response_frame, set_errors, topics_in
+from cluster.proxy.messages import (
+    KEYS,
+    class_of,
+    errors_in,
+    partitions_in,
+    read,
+    response_frame,
+    set_errors,
+    topics_in,
+)
 
 
 def error_answer(frame: Frame, code: int) -> bytes | None:
@@ -19,9 +29,9 @@ def error_answer(frame: Frame, code: int) -> bytes | None:
     build = BUILDERS.get(frame.head.api)
     if build is not None:
         build(answer, request)
-    elif "error_code" not in kind._struct.fields:
-        return None
     set_errors(answer, code)
+    if code not in errors_in(answer):
+        return None  # this answer has no place for an error
     if frame.head.api == KEYS["Fetch"] and answer.responses:
         answer.error_code = 0  # the session is well, the partitions are not
     return response_frame(frame.head, answer)

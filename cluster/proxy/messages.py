@@ -7,8 +7,9 @@ own ones, or a newer version) is read as None and passes untouched.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from struct import Struct
-from typing import Any, Iterator
+from typing import Any
 from uuid import UUID
 
 import kafka.protocol.admin as admin
@@ -25,7 +26,9 @@ API_VERSIONS = 18
 NAMES: dict[int, str] = {int(key): key.name for key in ApiKey}
 KEYS: dict[str, int] = {name: key for key, name in NAMES.items()}
 #: Fields that list topics; other lists of named things (configurations, protocols) are not topics.
-TOPIC_LISTS = ("topic_data", "topics", "responses", "results_by_topic_v3_and_below", "topic_results")
+TOPIC_LISTS = (
+    "topic_data", "topics", "responses", "v3_and_below_topics", "results_by_topic_v3_and_below", "topic_results"
+)
 ERROR_FIELDS = ("error_code", "partition_error_code")
 BATCH = Struct(">qiibIhiqqqhii")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+from collections.abc import Coroutine
 from fnmatch import fnmatchcase
-from typing import Any, Coroutine
+from typing import Any
 
 from cluster.proxy.connection import Connection
 from cluster.proxy.rules import Route, Rules

@@ -7,7 +7,8 @@ a connection without faults pays nothing for it.
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from cluster.proxy.frames import Frame

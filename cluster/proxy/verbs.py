@@ -7,7 +7,8 @@ the frame is dealt with (True) or goes on to the next rule (False).
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Callable
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from cluster.proxy.aside import ask
 from cluster.proxy.faults import (

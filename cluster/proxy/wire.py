@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from struct import Struct
 from struct import error as BadStruct
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
-Bytes = Union[bytes, bytearray, memoryview]
+Bytes = bytes | bytearray | memoryview
 
 PRODUCE = 0
 #: A length beyond this is no Kafka frame (a broker's socket.request.max.bytes is 100 MiB by default).

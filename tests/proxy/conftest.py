@@ -68,7 +68,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("p")
     process = start_proxy(folder, [
         {"link": link, "destination": node, "listen": listen, "target": target}
-        for (link, node), listen, target in zip(LINKS, listens, targets)
+        for (link, node), listen, target in zip(LINKS, listens, targets, strict=True)
     ])
     yield Place(folder, process, listens, targets)
     assert process.poll() is None, "the proxy died"

@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from cluster.proxy.messages import REQUESTS, RESPONSES, class_of, read, response_frame
-from cluster.proxy.frames import Frame
-from cluster.proxy.wire import Head, framed, head_of
 from kafka.record.memory_records import MemoryRecordsBuilder
 
+from cluster.proxy.frames import Frame
+from cluster.proxy.messages import REQUESTS, RESPONSES, class_of, read, response_frame
+from cluster.proxy.wire import Head, framed, head_of
+
+#: What the peer answers to requests that it cannot read.
+UNKNOWN = b"what we do not know"
 TOPIC_ID = UUID(int=0x1234567890)
 
 
@@ -117,10 +120,9 @@ class Peer:
         if head is None:
             return None
         self.requests.append(head)
-        kind = class_of(head, "response")
-        if kind is None:
-            return framed(head.correlation.to_bytes(4, "big"), b"what we do not know")
         request = read(Frame(head, data=data))
+        if class_of(head, "response") is None or request is None:
+            return framed(head.correlation.to_bytes(4, "big"), UNKNOWN)
         answer = RESPONSES[head.api](version=head.version)
         if head.api == 0:
             if request.acks == 0:
@@ -181,7 +183,7 @@ class Client:
     def receive(self, within: float = 5.0) -> tuple[int, Any]:
         """(correlation id, message) of the next answer. Raises EOFError, or TimeoutError."""
         self.socket.settimeout(within)
-        body = self._exactly(struct.unpack(">i", self._exactly(4))[0])
+        body = self.exactly(struct.unpack(">i", self.exactly(4))[0])
         correlation = struct.unpack_from(">i", body)[0]
         request = self.sent[correlation]
         head = Head(type(request).API_KEY, request.version, correlation, "", 0)
@@ -200,7 +202,8 @@ class Client:
         except ConnectionError:
             return True
 
-    def _exactly(self, size: int) -> bytes:
+    def exactly(self, size: int) -> bytes:
+        """The next bytes. Raises EOFError when the connection is closed before."""
         data = b""
         while len(data) < size:
             more = self.socket.recv(size - len(data))
