@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from history.events import Event, parse
@@ -26,17 +26,26 @@ def events_in(*places: str | Path) -> Iterator[Event]:
     A last line without its end was cut short by SIGKILL and is left out; a complete line that is
     no event raises :class:`Malformed` with file and line number.
     """
-    for path in files(*places):
-        with path.open("rb") as lines:
-            yield from _events(path, lines)
-
-
-def _events(path: Path, lines: Iterable[bytes]) -> Iterator[Event]:
-    for number, line in enumerate(lines, 1):
-        if not line.endswith(b"\n"):
-            return
+    for path, number, line in _lines(*places):
         try:
             event = parse(line.decode())
         except (ValueError, TypeError) as error:
             raise Malformed(f"{path}:{number}: no event: {error}") from error
         yield event
+
+
+def tell(into: Callable[[Event], None], *places: str | Path) -> None:
+    """Hand all events to ``into``; what it refuses with a ValueError is malformed too."""
+    for path, number, line in _lines(*places):
+        try:
+            into(parse(line.decode()))
+        except (ValueError, TypeError) as error:
+            raise Malformed(f"{path}:{number}: no event: {error}") from error
+
+
+def _lines(*places: str | Path) -> Iterator[tuple[Path, int, bytes]]:
+    for path in files(*places):
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.endswith(b"\n"):
+                    yield path, number, line

@@ -149,7 +149,7 @@ class Verdict:
 def judge(findings: Findings, forbidden: Collection[str], floor: int = 1) -> Verdict:
     """Judge findings by what may not be found; ``floor`` acknowledged and read records must be there.
 
-    A violation stands however thin the run was. Records that may have been lost and have not been
+    A violation stands however thin the run was; a floor of 0 demands no traffic at all. Records that may have been lost and have not been
     seen since make it *unknown* where losses are forbidden.
     """
     _known(forbidden)
@@ -158,7 +158,7 @@ def judge(findings: Findings, forbidden: Collection[str], floor: int = 1) -> Ver
         violations = sorted((one for kind in found for one in findings.of(kind)), key=size)
         counted = ", ".join(f"{findings.numbers[kind]:,} {WORDS.get(kind, kind)}" for kind in found)
         return Verdict(VIOLATED, f"{violations[0].text} ({counted})", violations, findings)
-    weak = [one.text for one in findings.of("weak-run")]
+    weak = [one.text for one in findings.of("weak-run") if one.events or floor > 0]
     for name in ("acknowledged", "read"):
         if 0 < findings.numbers[name] < floor:
             weak.append(f"only {findings.numbers[name]:,} records were {name}, {floor:,} are needed")

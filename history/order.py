@@ -206,7 +206,7 @@ def _late(topic: Topic, partition: int, log: Log) -> Iterator[Case]:
     """Walk from the end: the earliest moment at which an offset from here on was known."""
     known = sorted(_known(topic, partition).items())
     began, done, repeats, state = topic.began, topic.done, topic.repeats, topic.state
-    earliest = inf
+    earliest, conflicts = inf, log.conflicts
     for start, ids in reversed(list(log.ids.pieces())):
         upper = len(ids)
         while upper > 0:
@@ -219,6 +219,14 @@ def _late(topic: Topic, partition: int, log: Log) -> Iterator[Case]:
                 if id < 0:
                     continue
                 here = start + at
+                if conflicts and here in conflicts:
+                    rivals = [id, *(other.id for other in conflicts[here])]
+                    rivals = [rival for rival in rivals if topic.acknowledged(rival) == (partition, here)]
+                    earliest = min([earliest, *(done[rival] for rival in rivals)])
+                    for rival in rivals:
+                        if began[rival] > earliest and rival not in topic.again:
+                            yield here, partial(_told_late, topic, partition, rival, here)
+                    continue
                 if began[id] > earliest and topic.acknowledged(id) == (partition, here) and id not in topic.again:
                     yield here, partial(_told_late, topic, partition, id, here)
                 if done[id] < earliest and state[id] & 3 == ACKNOWLEDGED and (

@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 
 from history.events import FAIL, INFO, INVOKE, OK, UNKNOWN, Event
-from history.files import events_in
+from history.files import events_in, tell
 from history.partition import ASSIGNED, DAMAGED, SOUGHT, End, Fresh, Witness
 from history.topic import ACKNOWLEDGED, FAILED, OPEN, Topic
 from history.transactions import Transaction
@@ -16,6 +16,7 @@ from history.transactions import Transaction
 KEPT = 50_000
 
 OUTCOMES = {OK: ACKNOWLEDGED, FAIL: FAILED, UNKNOWN: OPEN}
+PHASES = frozenset({INVOKE, INFO, *OUTCOMES})
 RESETS = {"assign": ASSIGNED, "subscribe": ASSIGNED, "revoke": ASSIGNED, "seek": SOUGHT}
 
 
@@ -54,9 +55,10 @@ class History:
     @classmethod
     def read(cls, *places: str | Path) -> History:
         """The history in folders (all ``*.jsonl`` below) and files; see :mod:`history.files`."""
-        history = cls.of(events_in(*places))
+        history = cls()
         history._places = places
-        return history
+        tell(history.add, *places)
+        return history.settled()
 
     @property
     def events(self) -> list[Event]:
@@ -74,7 +76,9 @@ class History:
         return self.topics.setdefault(name, Topic(name, self.clients, self._fresh)) if found is None else found
 
     def add(self, event: Event) -> None:
-        """Take in one event. Call :meth:`settled` after the last."""
+        """Take in one event; ValueError if it cannot be one. Call :meth:`settled` after the last."""
+        if event.phase not in PHASES:
+            raise ValueError(f"no such phase: {event.phase}")
         if event.t < self.start:
             self.start = event.t
         if event.t > self.end:
