@@ -40,9 +40,14 @@ RESUMED = frozenset({"stale-resume", "forward-resume"})
 COMMITTED_ONLY = frozenset({"aborted-read"})
 
 PROFILES = {
-    "always": ALWAYS, "at least once": AT_LEAST_ONCE, "at most once": AT_MOST_ONCE,
-    "exactly once, in order": EXACTLY_ONCE_IN_ORDER, "in order": IN_ORDER,
-    "read in order": READ_IN_ORDER, "resumed": RESUMED, "committed only": COMMITTED_ONLY,
+    "always": ALWAYS,
+    "at least once": AT_LEAST_ONCE,
+    "at most once": AT_MOST_ONCE,
+    "exactly once, in order": EXACTLY_ONCE_IN_ORDER,
+    "in order": IN_ORDER,
+    "read in order": READ_IN_ORDER,
+    "resumed": RESUMED,
+    "committed only": COMMITTED_ONLY,
 }
 
 #: How the numbers line names what was found.

@@ -76,7 +76,9 @@ def lost(history: History) -> Iterator[Case]:
 def _lost(topic: Topic, id: int, proof: End | Place) -> Anomaly:
     value, partition, offset = topic.value(id), topic.partition[id], topic.offset[id]
     told = f"record {value} was reported as delivered"
-    told += f" at offset {offset} of {topic.named(partition)}" if offset >= 0 else f" to {topic.named(partition)}"
+    told += (
+        f" at offset {offset} of {topic.named(partition)}" if offset >= 0 else f" to {topic.named(partition)}"
+    )
     held = topic.log(partition).ids.get(offset) if offset >= 0 else -1
     told += ", and is not in the log"
     if held >= 0 and held != id:
@@ -88,7 +90,9 @@ def _lost(topic: Topic, id: int, proof: End | Place) -> Anomaly:
     events = topic.send(id)
     if not isinstance(proof, End):
         events += [topic.polled(reader, at) for reader, at in list(topic.polls(*proof))[:1]]
-    return Anomaly("lost", topic.name, partition if partition >= 0 else None, (value,), (offset,), events, told)
+    return Anomaly(
+        "lost", topic.name, partition if partition >= 0 else None, (value,), (offset,), events, told
+    )
 
 
 @finds("unseen")
@@ -104,7 +108,9 @@ def unseen(history: History) -> Iterator[Case]:
 def _unseen(topic: Topic, id: int) -> Anomaly:
     value, partition, offset = topic.value(id), topic.partition[id], topic.offset[id]
     told = f"record {value} was acknowledged in {topic.named(partition)}, and nobody has read so far"
-    return Anomaly("unseen", topic.name, partition if partition >= 0 else None, (value,), (offset,), topic.send(id), told)
+    return Anomaly(
+        "unseen", topic.name, partition if partition >= 0 else None, (value,), (offset,), topic.send(id), told
+    )
 
 
 @finds("unknown-read")
@@ -125,7 +131,10 @@ def aborted_read(history: History) -> Iterator[Case]:
     for topic in history.topics.values():
         for id in topic.find(FAILED, read=True):
             error = topic.errors.get(id, (None, None))[1] or "failed"
-            yield topic.offset[id], partial(_read, topic, "aborted-read", id, f"but its send ended in {error}", None)
+            yield (
+                topic.offset[id],
+                partial(_read, topic, "aborted-read", id, f"but its send ended in {error}", None),
+            )
 
 
 def _read(topic: Topic, kind: str, id: int, why: str, place: Place | None) -> Anomaly:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from functools import partial
 from math import inf
 
@@ -10,7 +10,7 @@ from history.anomalies import Anomaly, Case, finds
 from history.events import Event
 from history.partition import Log
 from history.record import History
-from history.topic import ACKNOWLEDGED, Place, Topic
+from history.topic import ACKNOWLEDGED, NOWHERE, Place, Topic
 
 
 @finds("duplicate")
@@ -176,7 +176,9 @@ def _nonmonotonic(topic: Topic, earlier: int, later: int, place: Place) -> Anoma
         f" {topic.named(place[0])}, not behind offset {before[1]}"
     )
     events = sorted(topic.send(earlier) + topic.send(later), key=lambda event: event.t)
-    return Anomaly("nonmonotonic-send", topic.name, place[0], (second, first), (place[1], before[1]), events, text)
+    return Anomaly(
+        "nonmonotonic-send", topic.name, place[0], (second, first), (place[1], before[1]), events, text
+    )
 
 
 @finds("late-offset")
@@ -191,62 +193,99 @@ def late_offset(history: History) -> Iterator[Case]:
             yield from _late(topic, partition, log)
 
 
-def _known(topic: Topic, partition: int) -> dict[int, float]:
-    """When polls first showed offsets, for the last offset of each stretch: that is enough."""
+def _late(topic: Topic, partition: int, log: Log) -> Iterator[Case]:
+    """Walk from the end: the earliest moment at which an offset from here on was known."""
+    earliest = inf
+    for offset, ids, polled in _backwards(topic, partition, log):
+        earliest = min(earliest, polled)
+        earliest = yield from _late_in(topic, partition, log, offset, ids, earliest)
+
+
+def _late_in(
+    topic: Topic, partition: int, log: Log, start: int, ids: Sequence[int], earliest: float
+) -> Generator[Case, None, float]:
+    """Walk one stretch of the log backwards; the earliest moment then."""
+    began, done, repeats, state, conflicts = (
+        topic.began,
+        topic.done,
+        topic.repeats,
+        topic.state,
+        log.conflicts,
+    )
+    for at in range(len(ids) - 1, -1, -1):
+        id = ids[at]
+        if id < 0:
+            continue
+        if conflicts and start + at in conflicts:
+            earliest = yield from _late_rivals(topic, partition, log, start + at, earliest)
+        elif began[id] > earliest:
+            if topic.acknowledged(id) == (partition, start + at) and id not in topic.again:
+                yield start + at, partial(_told_late, topic, partition, id, start + at)
+        elif (
+            done[id] < earliest
+            and state[id] & (NOWHERE | 3) == ACKNOWLEDGED
+            and (id not in repeats or topic.acknowledged(id) == (partition, start + at))
+        ):
+            earliest = done[id]
+    return earliest
+
+
+def _late_rivals(
+    topic: Topic, partition: int, log: Log, offset: int, earliest: float
+) -> Generator[Case, None, float]:
+    """The same where an offset was given to several records."""
+    rivals = [log.ids.get(offset), *(other.id for other in log.conflicts[offset])]
+    rivals = [id for id in rivals if id >= 0 and topic.acknowledged(id) == (partition, offset)]
+    earliest = min([earliest, *(topic.done[id] for id in rivals)])
+    for id in rivals:
+        if topic.began[id] > earliest and id not in topic.again:
+            yield offset, partial(_told_late, topic, partition, id, offset)
+    return earliest
+
+
+def _backwards(topic: Topic, partition: int, log: Log) -> Iterator[tuple[int, Sequence[int], float]]:
+    """The log in stretches from its end: (first offset, records, when a poll first showed its last offset).
+
+    A poll shows that all offsets up to its last one are known, so a stretch ends where a poll ended.
+    """
     known: dict[int, float] = {}
     for reader in topic.readers.values():
         if reader.partition == partition:
             for last, t in zip(reader.last, reader.t, strict=True):
-                if t < known.get(last, inf):
-                    known[last] = t
-    return known
-
-
-def _late(topic: Topic, partition: int, log: Log) -> Iterator[Case]:
-    """Walk from the end: the earliest moment at which an offset from here on was known."""
-    known = sorted(_known(topic, partition).items())
-    began, done, repeats, state = topic.began, topic.done, topic.repeats, topic.state
-    earliest, conflicts = inf, log.conflicts
+                known[last] = min(t, known.get(last, inf))
+    polled = sorted(known.items())
     for start, ids in reversed(list(log.ids.pieces())):
         upper = len(ids)
         while upper > 0:
-            while known and known[-1][0] >= start + upper - 1:
-                earliest = min(earliest, known.pop()[1])
-            lower = max(0, known[-1][0] + 1 - start) if known else 0
-            lower = min(lower, upper - 1)
-            for at in range(upper - 1, lower - 1, -1):
-                id = ids[at]
-                if id < 0:
-                    continue
-                here = start + at
-                if conflicts and here in conflicts:
-                    rivals = [id, *(other.id for other in conflicts[here])]
-                    rivals = [rival for rival in rivals if topic.acknowledged(rival) == (partition, here)]
-                    earliest = min([earliest, *(done[rival] for rival in rivals)])
-                    for rival in rivals:
-                        if began[rival] > earliest and rival not in topic.again:
-                            yield here, partial(_told_late, topic, partition, rival, here)
-                    continue
-                if began[id] > earliest and topic.acknowledged(id) == (partition, here) and id not in topic.again:
-                    yield here, partial(_told_late, topic, partition, id, here)
-                if done[id] < earliest and state[id] & 3 == ACKNOWLEDGED and (
-                    id not in repeats or topic.acknowledged(id) == (partition, here)
-                ):
-                    earliest = done[id]
+            t = inf
+            while polled and polled[-1][0] >= start + upper - 1:
+                t = min(t, polled.pop()[1])
+            lower = min(max(0, polled[-1][0] + 1 - start), upper - 1) if polled else 0
+            yield start + lower, ids[lower:upper], t
             upper = lower
+
+
+def _claims(log: Log, offset: int) -> Iterator[tuple[int, int]]:
+    """(offset, id) of all that is said to lie at an offset or behind it, those in conflict too."""
+    for at, id in log.ids.between(offset, log.ids.end):
+        yield at, id
+        for other in log.conflicts.get(at, ()):
+            yield at, other.id
 
 
 def _told_late(topic: Topic, partition: int, id: int, offset: int) -> Anomaly:
     value, began, log = topic.value(id), topic.began[id], topic.log(partition)
     acknowledged = (
         (at, topic.send(other)[-1])
-        for at, other in log.ids.between(offset, log.ids.end)
+        for at, other in _claims(log, offset)
         if other >= 0 and topic.done[other] < began and topic.acknowledged(other) == (partition, at)
     )
     polled = (
         (reader.last[at], topic.polled(reader, at))
-        for reader in topic.readers.values() if reader.partition == partition
-        for at, t in enumerate(reader.t) if t < began and reader.last[at] >= offset
+        for reader in topic.readers.values()
+        if reader.partition == partition
+        for at, t in enumerate(reader.t)
+        if t < began and reader.last[at] >= offset
     )
     known, witness = next(acknowledged, None) or next(polled)
     text = (

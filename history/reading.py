@@ -188,7 +188,15 @@ def _resume(kind: str, topic: Topic, reader: Reader, at: int, commit: Commit, wh
         f" offset {commit.offset} of group {commit.event.group}"
     )
     events = [commit.event, poll]
-    return Anomaly(kind, topic.name, reader.partition, _values(topic, reader, (first,)), (first, commit.offset), events, text)
+    return Anomaly(
+        kind,
+        topic.name,
+        reader.partition,
+        _values(topic, reader, (first,)),
+        (first, commit.offset),
+        events,
+        text,
+    )
 
 
 @finds("weak-run")

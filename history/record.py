@@ -73,7 +73,9 @@ class History:
         if name is None:
             raise ValueError("an event about records must name its topic")
         found = self.topics.get(name)
-        return self.topics.setdefault(name, Topic(name, self.clients, self._fresh)) if found is None else found
+        return (
+            self.topics.setdefault(name, Topic(name, self.clients, self._fresh)) if found is None else found
+        )
 
     def add(self, event: Event) -> None:
         """Take in one event; ValueError if it cannot be one. Call :meth:`settled` after the last."""

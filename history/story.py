@@ -55,7 +55,8 @@ def _rows(event: Event, anomaly: Anomaly) -> str:
     rows = event.records or []
     last = len(rows) - 1
     chosen = [
-        at for at, (_, offset, value, _) in enumerate(rows)
+        at
+        for at, (_, offset, value, _) in enumerate(rows)
         if last < 4 or at in (0, last) or offset in anomaly.offsets[:2] or value in anomaly.values[:2]
     ]
     parts = []
@@ -84,7 +85,9 @@ def _logs(topic: Topic, anomaly: Anomaly) -> Iterator[str]:
 def _log(topic: Topic, partition: int, offsets: list[int], marked: set[int]) -> str:
     ids = topic.log(partition).ids
     near = {
-        offset: id for middle in offsets[:4] for offset, id in ids.between(middle - AROUND, middle + AROUND + 1)
+        offset: id
+        for middle in offsets[:4]
+        for offset, id in ids.between(middle - AROUND, middle + AROUND + 1)
     }
     for offset in offsets[:4]:
         near.setdefault(offset, -1)
@@ -95,7 +98,9 @@ def _log(topic: Topic, partition: int, offsets: list[int], marked: set[int]) -> 
             parts.append("…")
         last, id = offset, near[offset]
         name = topic.value(id) if id >= 0 else "(damaged)" if id == DAMAGED else "nothing"
-        others = "".join(f" and {topic.value(other.id)}" for other in topic.logs[partition].conflicts.get(offset, []))
+        others = "".join(
+            f" and {topic.value(other.id)}" for other in topic.logs[partition].conflicts.get(offset, [])
+        )
         if offset in marked:
             others += " ←" if id < 0 or topic.state[id] & READ else " (never read) ←"
         parts.append(f"{offset} {name}{others}")

@@ -71,7 +71,10 @@ def from_plain(data: dict[str, Any]) -> Timeline:
 
 
 def timeline(
-    events: Iterable[Event], chosen: Collection[Event] = (), notes: Mapping[str, str] | None = None, marks: int = MARKS
+    events: Iterable[Event],
+    chosen: Collection[Event] = (),
+    notes: Mapping[str, str] | None = None,
+    marks: int = MARKS,
 ) -> Timeline:
     """The picture of a history: each client's events in their order, the clients in any.
 
@@ -120,7 +123,9 @@ class Drawing:
     def _operation(self, invoke: Event, end: float, outcome: str, told: Event) -> None:
         start = min(invoke.t, end)
         chosen = (told.client, told.op, told.f) in self.chosen
-        self.marks.append(Mark(told.client, start, end, told.f, outcome, label(invoke, told, outcome), chosen=chosen))
+        self.marks.append(
+            Mark(told.client, start, end, told.f, outcome, label(invoke, told, outcome), chosen=chosen)
+        )
 
     def _moment(self, event: Event) -> None:
         chosen = (event.client, event.op, event.f) in self.chosen
@@ -180,7 +185,13 @@ class Drawing:
 def label(invoke: Event, told: Event, outcome: str) -> str:
     """ "send 17 to orders-0 → offset 16", "poll → 500 records from offset 0", "commit 7 → unknown"."""
     verb, value = told.f, told.value or invoke.value
-    where = "" if told.topic is None else told.topic if told.partition is None else f"{told.topic}-{told.partition}"
+    where = (
+        ""
+        if told.topic is None
+        else told.topic
+        if told.partition is None
+        else f"{told.topic}-{told.partition}"
+    )
     if verb == "send":
         number = (value or "").removeprefix(told.client + ":")
         text = f"send {number} to {where}"
@@ -191,7 +202,9 @@ def label(invoke: Event, told: Event, outcome: str) -> str:
         if rows:
             result = f"{len(rows):,} record{'s' * (len(rows) > 1)} of {told.topic} from offset {rows[0][1]}"
     else:
-        text = " ".join(part for part in (verb, where, "" if told.offset is None else str(told.offset)) if part)
+        text = " ".join(
+            part for part in (verb, where, "" if told.offset is None else str(told.offset)) if part
+        )
         result = ""
     if outcome != "ok":
         result = told.error_name or (told.text if told is not invoke else None) or outcome
@@ -244,5 +257,7 @@ def _merged(marks: list[Mark], gap: float, strict: bool) -> list[Mark]:
         elif mark.start > before.start:
             before.end = mark.start
         before.count += mark.count
-        before.label = f"{before.count:,} × {mark.kind}" + ("" if mark.outcome in ("ok", INFO) else f" → {mark.outcome}")
+        before.label = f"{before.count:,} × {mark.kind}" + (
+            "" if mark.outcome in ("ok", INFO) else f" → {mark.outcome}"
+        )
     return kept

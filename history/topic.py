@@ -23,7 +23,6 @@ def _states(outcome: int, read: bool | None) -> list[int]:
     return [outcome | seen | where for seen in reads for where in (0, NOWHERE)]
 
 
-
 class Topic:
     """Rows are numbered by first sight; ``id`` means such a number.
 
@@ -229,7 +228,13 @@ class Topic:
 
     def invoked(self, id: int) -> Event:
         return Event(
-            self.began[id], self.clients[self.client[id]], self.op[id], "send", INVOKE, self.name, value=self.value(id)
+            self.began[id],
+            self.clients[self.client[id]],
+            self.op[id],
+            "send",
+            INVOKE,
+            self.name,
+            value=self.value(id),
         )
 
     def completed(self, id: int) -> Event | None:
@@ -259,8 +264,15 @@ class Topic:
         ]
         phase = OK if reader.done[at] else UNKNOWN
         return Event(
-            reader.t[at], self.clients[reader.client], reader.op[at], "poll", phase, self.name, reader.partition,
-            offset=reader.first[at], records=rows,
+            reader.t[at],
+            self.clients[reader.client],
+            reader.op[at],
+            "poll",
+            phase,
+            self.name,
+            reader.partition,
+            offset=reader.first[at],
+            records=rows,
         )
 
     def witnessed(self, partition: int, offset: int, witness: Witness) -> Event:
@@ -269,6 +281,13 @@ class Topic:
             return self.completed(witness.id) or self.invoked(witness.id)
         value = self.value(witness.id) if witness.id >= 0 else None
         return Event(
-            witness.t, self.clients[witness.client], witness.op, "poll", OK, self.name, partition,
-            offset=offset, records=[(partition, offset, value, 0)],
+            witness.t,
+            self.clients[witness.client],
+            witness.op,
+            "poll",
+            OK,
+            self.name,
+            partition,
+            offset=offset,
+            records=[(partition, offset, value, 0)],
         )

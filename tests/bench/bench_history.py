@@ -31,8 +31,15 @@ def producing(records: int, client: str = "producer-1") -> Iterator[Event]:
             yield Event(number * 1e-4, client, number, "send", INVOKE, "orders", value=value)
         if (done := number - IN_FLIGHT) >= 0:
             yield Event(
-                number * 1e-4 + 5e-5, client, done, "send", OK, "orders", done % PARTITIONS,
-                value_of(client, done), offset=done // PARTITIONS,
+                number * 1e-4 + 5e-5,
+                client,
+                done,
+                "send",
+                OK,
+                "orders",
+                done % PARTITIONS,
+                value_of(client, done),
+                offset=done // PARTITIONS,
             )
 
 
@@ -86,7 +93,14 @@ def measure(records: int, folder: str | None) -> dict[str, float]:
 
 def measured(records: int, folder: str | None = None) -> dict[str, float]:
     """:func:`measure` in a fresh process."""
-    command = [sys.executable, "-m", "tests.bench.bench_history", "--measure", str(records), *([folder] if folder else [])]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.bench.bench_history",
+        "--measure",
+        str(records),
+        *([folder] if folder else []),
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     told: dict[str, float] = json.loads(done.stdout)
     return told
@@ -104,8 +118,10 @@ def main(records: int = 1_000_000) -> dict[str, float]:
         f" (taken in from events in memory: {memory['built']:.1f} s)"
     )
     return {
-        "history.judge.seconds": memory["judged"], "history.judge.mebibytes": memory["mebibytes"],
-        "history.take_in.seconds": memory["built"], "history.read.seconds": files["built"],
+        "history.judge.seconds": memory["judged"],
+        "history.judge.mebibytes": memory["mebibytes"],
+        "history.take_in.seconds": memory["built"],
+        "history.read.seconds": files["built"],
         "history.read.mebibytes": files["mebibytes"],
     }
 

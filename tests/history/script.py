@@ -39,18 +39,27 @@ class Script:
         self.open[value] = who, self.op(who)
         self.add(*self.open[value], "send", INVOKE, value=value, **told)
 
-    def answer(self, value: str, at: int | None = None, partition: int | None = 0, phase: str = OK, **told: Any) -> None:
+    def answer(
+        self, value: str, at: int | None = None, partition: int | None = 0, phase: str = OK, **told: Any
+    ) -> None:
         """A send ends."""
         self.add(*self.open[value], "send", phase, value=value, partition=partition, offset=at, **told)
 
-    def send(self, value: str, at: int | None = None, partition: int | None = 0, phase: str = OK, **told: Any) -> None:
+    def send(
+        self, value: str, at: int | None = None, partition: int | None = 0, phase: str = OK, **told: Any
+    ) -> None:
         self.call(value, **{key: told[key] for key in told if key in ("client", "topic")})
         told.pop("client", None)
         self.answer(value, at, partition, phase, **told)
 
     def poll(
-        self, client: str, rows: dict[int, str | None] | list[tuple[int, str | None]], partition: int = 0,
-        phase: str = OK, digest: int = 0, **told: Any,
+        self,
+        client: str,
+        rows: dict[int, str | None] | list[tuple[int, str | None]],
+        partition: int = 0,
+        phase: str = OK,
+        digest: int = 0,
+        **told: Any,
     ) -> None:
         pairs = list(rows.items()) if isinstance(rows, dict) else rows
         op = self.op(client)

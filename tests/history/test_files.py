@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from history import record
+from history.events import Event
 from history.files import Malformed, events_in
 from history.judge import detect
 from history.record import History
@@ -24,15 +25,13 @@ def test_a_folder_of_files_is_the_history_that_was_written(tmp_path: Path) -> No
     script.poll("ünïcode", {4: "p:4", 5: None})
     written(script, tmp_path)
     history = History.read(tmp_path)
-    assert history.events == [
-        event if event.records is None else _listed(event) for event in script.events
-    ]
+    assert history.events == [event if event.records is None else _listed(event) for event in script.events]
     assert detect(history).numbers == script.findings().numbers
 
 
-def _listed(event):  # type: ignore[no-untyped-def]
+def _listed(event: Event) -> Event:
     """JSON knows no tuples."""
-    event.records = [list(row) for row in event.records]
+    event.records = [list(row) for row in event.records or []]  # type: ignore[misc]
     return event
 
 
@@ -55,7 +54,16 @@ def test_a_cut_in_the_middle_of_a_letter_is_still_a_cut(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "", "[1, 2]", '"word"', '{"t": 1.0}', '{"t":1,"client":"p","op":0,"f":"send","phase":"ok","ofset":1}', "\xff"]
+    "line",
+    [
+        "{",
+        "",
+        "[1, 2]",
+        '"word"',
+        '{"t": 1.0}',
+        '{"t":1,"client":"p","op":0,"f":"send","phase":"ok","ofset":1}',
+        "\xff",
+    ],
 )
 def test_a_complete_line_that_is_no_event_is_an_error_with_its_place(tmp_path: Path, line: str) -> None:
     path = tmp_path / "p.jsonl"
@@ -65,12 +73,15 @@ def test_a_complete_line_that_is_no_event_is_an_error_with_its_place(tmp_path: P
         History.read(tmp_path)
 
 
-@pytest.mark.parametrize("line", [
-    '{"t":1,"client":"p","op":0,"f":"send","phase":"invoke","value":"p:0"}',
-    '{"t":1,"client":"p","op":0,"f":"send","phase":"invoke","topic":"orders"}',
-    '{"t":1,"client":"p","op":0,"f":"send","phase":"okay","topic":"orders","value":"p:0"}',
-    '{"t":1,"client":"p","op":0,"f":"final-read","phase":"ok","topic":"orders","partition":0}',
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"t":1,"client":"p","op":0,"f":"send","phase":"invoke","value":"p:0"}',
+        '{"t":1,"client":"p","op":0,"f":"send","phase":"invoke","topic":"orders"}',
+        '{"t":1,"client":"p","op":0,"f":"send","phase":"okay","topic":"orders","value":"p:0"}',
+        '{"t":1,"client":"p","op":0,"f":"final-read","phase":"ok","topic":"orders","partition":0}',
+    ],
+)
 def test_an_event_that_cannot_be_is_an_error_with_its_place(tmp_path: Path, line: str) -> None:
     path = tmp_path / "p.jsonl"
     path.write_text(line + "\n")

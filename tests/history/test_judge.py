@@ -61,23 +61,29 @@ def test_a_broken_promise_is_raised_with_its_counterexample() -> None:
     with pytest.raises(Violated) as raised:
         judge(repeated().findings(), {"duplicate", "lost"}).require()
     assert raised.value.reason == "record producer-1:1 is at offsets 1 and 3 of orders-0 (1 repeated)"
-    assert raised.value.counterexample == """\
+    assert (
+        raised.value.counterexample
+        == """\
 record producer-1:1 is at offsets 1 and 3 of orders-0
       0.020 s  producer-1  send 1  invoked
       0.030 s  producer-1  send 1  acknowledged at offset 1
       0.070 s  reader      poll    read 0 producer-1:0 · 1 producer-1:1 · 2 producer-1:2 · 3 producer-1:1
   log of orders-0:  0 producer-1:0 · 1 producer-1:1 ← · 2 producer-1:2 · 3 producer-1:1 ←"""
+    )
 
 
 def test_disorder_in_words() -> None:
     verdict = judge(reordered().findings(), {"reordered"})
-    assert verdict.counterexample() == """\
+    assert (
+        verdict.counterexample()
+        == """\
 record producer-1:0 was sent before producer-1:1, but lies behind it in orders-0
       0.024 s  producer-1  send 0  invoked
       0.036 s  producer-1  send 1  invoked
       0.084 s  producer-1  send 1  acknowledged at offset 1
       0.132 s  producer-1  send 0  acknowledged at offset 5
   log of orders-0:  0 warm-up · 1 producer-1:1 · 2 producer-1:2 · 3 producer-1:3 · 4 producer-1:4 · 5 producer-1:0 ←"""
+    )
 
 
 def test_a_loss_in_words() -> None:
@@ -87,11 +93,14 @@ def test_a_loss_in_words() -> None:
     script.do("reader", "assign", partition=0, offset=0)
     script.poll("reader", {number: f"p:{number}" for number in range(20) if number != 11})
     script.end("reader", 20)
-    assert judge(script.findings(), {"lost"}).counterexample() == """\
+    assert (
+        judge(script.findings(), {"lost"}).counterexample()
+        == """\
 record p:11 was reported as delivered at offset 11 of orders-0, and is not in the log, which reader read to its end at 20
       0.220 s  p  send 11  invoked
       0.230 s  p  send 11  acknowledged at offset 11
   log of orders-0:  8 p:8 · 9 p:9 · 10 p:10 · 11 p:11 (never read) ← · 12 p:12 · 13 p:13 · 14 p:14"""
+    )
 
 
 def test_a_duplicate_over_two_partitions_shows_both_logs() -> None:
@@ -139,8 +148,16 @@ def test_every_kind_can_be_told() -> None:
             assert " s  " in told and "←" in told, told
             seen.add(kind)
     assert seen >= {
-        "duplicate", "reordered", "nonmonotonic-send", "wrong-content", "unknown-read", "inconsistent-offset",
-        "late-offset", "aborted-read", "nonmonotonic-poll", "poll-skip",
+        "duplicate",
+        "reordered",
+        "nonmonotonic-send",
+        "wrong-content",
+        "unknown-read",
+        "inconsistent-offset",
+        "late-offset",
+        "aborted-read",
+        "nonmonotonic-poll",
+        "poll-skip",
     }
 
 
@@ -185,7 +202,7 @@ def test_what_was_not_seen_yet_leaves_losses_open() -> None:
 
 def test_a_twin_must_show_its_anomaly() -> None:
     assert shows(repeated().findings(), "duplicate").offsets == (1, 3)
-    with pytest.raises(NotShown, match="no lost was seen; acknowledged 3 · .*; found 1 repeated"):
+    with pytest.raises(NotShown, match=r"no lost was seen; acknowledged 3 · .*; found 1 repeated"):
         shows(repeated().findings(), "lost")
 
 

@@ -54,7 +54,7 @@ def test_lost_where_another_record_took_its_offset() -> None:
     script.send("d", at=2, client="q")
     script.poll("c", {0: "b", 2: "d"})
     findings = script.findings()
-    assert findings.kinds == {"lost", "inconsistent-offset"}
+    assert findings.kinds == {"lost", "inconsistent-offset", "late-offset"}
     assert findings.of("lost")[0].text == (
         "record a was reported as delivered at offset 0 of orders-0, and is not in the log: offset 0 holds b"
     )

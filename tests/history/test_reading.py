@@ -185,7 +185,8 @@ def test_groups_are_kept_apart() -> None:
 
 def test_a_run_without_traffic_is_weak() -> None:
     assert [one.text for one in Script().findings().of("weak-run")] == [
-        "no record was acknowledged", "no record was read",
+        "no record was acknowledged",
+        "no record was read",
     ]
     assert good(1).findings().kinds == set()
 

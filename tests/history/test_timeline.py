@@ -49,7 +49,10 @@ def test_faults_are_bands_on_their_lanes() -> None:
     script.send("p:1", at=1)  # 0.12, 0.13
     told = timeline(script.events)
     assert [(lane.name, lane.kind) for lane in told.lanes] == [
-        ("p", "client"), ("network", "network"), ("broker-2", "broker"), ("controller-101", "controller"),
+        ("p", "client"),
+        ("network", "network"),
+        ("broker-2", "broker"),
+        ("controller-101", "controller"),
     ]
     assert told.bands == [
         Band(0.03, 0.06, "broker 2 is killed", ["broker-2"]),
