@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -50,13 +50,13 @@ def shown(value: object) -> str:
 
 
 def eventually(
-    fn: Callable[[], T],
+    fn: Callable[[], T | None],
     within: float,
     what: str,
     *,
     hint: str = "",
-    seen: Callable[[T], object] | None = None,
-    until: Callable[[T], object] = bool,
+    seen: Callable[[Any], object] | None = None,
+    until: Callable[[Any], object] = bool,
     retry_on: tuple[type[BaseException], ...] = (),
     error: type[Exception] = TimedOut,
 ) -> T:
@@ -80,7 +80,7 @@ def eventually(
             story.add(passed, f"{type(trouble).__name__}: {trouble}")
         else:
             if until(value):
-                return value
+                return cast(T, value)  # with the usual ``until`` it is not None
             story.add(passed, shown(seen(value) if seen else value))
         if passed >= deadline:
             raise error(message(what, deadline, story, hint))

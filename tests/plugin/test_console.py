@@ -56,6 +56,13 @@ def test_quiet_says_what_failed_and_the_sum(run_of_two: Project) -> None:
     result.stdout.fnmatch_lines(["> Then nothing is shown", "held 1 · invalid 1*"])
 
 
+def test_quiet_still_names_what_could_not_be_checked(project: Project) -> None:
+    project.scenario("Given a topic", "Then it cannot be checked")
+    project.run("-q").stdout.fnmatch_lines(
+        ["not checkable 1 *", "not checkable: *::It holds: this cluster cannot pause a broker"]
+    )
+
+
 def test_workers_name_the_chapter_in_each_line(run_of_two: Project) -> None:
     result = run_of_two.run("-n1")
     result.stdout.fnmatch_lines_random(["chapter * held * Well*", "chapter * invalid * Shows nothing*"])

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from tests.plugin.conftest import Project
@@ -28,11 +35,12 @@ def reaching(project: Project) -> Project:
 
 @pytest.mark.parametrize("workers", ["-n0", "-n2"])
 def test_it_is_started_once_and_reaches_every_scenario(reaching: Project, workers: str) -> None:
-    result = reaching.run(workers, "-v", "--seed", "42")
+    result = reaching.run(workers, "-v")
     assert result.ret == 0
     assert reaching.lifecycle == ["start", "stop"]
-    result.stdout.fnmatch_lines(["*held * A *", "*seed 42*"])
     result.stdout.fnmatch_lines(["held 3*"])
+    seeds = re.findall(r"seed (\d+)", str(result.stdout))
+    assert len(seeds) == 4 and len(set(seeds)) == 1, "each scenario and the summary tell one seed"
 
 
 @pytest.mark.parametrize("workers", ["-n0", "-n2"])
@@ -63,6 +71,50 @@ def test_ctrl_c_stops_it_too(project: Project) -> None:
     project.scenario("Given a topic", "Then somebody presses Ctrl-C")
     result = project.run(apart=True)
     assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert project.lifecycle == ["start", "stop"]
+
+
+LINGERS = """
+@then("it goes on until Ctrl-C")
+def lingers():
+    import os, signal
+    os.write({pipe}, b"now")
+    signal.pause()
+"""
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n1"])
+def test_ctrl_c_of_a_whole_process_group_stops_it_once(project: Project, workers: str) -> None:
+    pipe = project.pytester.path / "pipe"
+    os.mkfifo(pipe)
+    project.configure(LINGERS.format(pipe=f"os.open({str(pipe)!r}, os.O_WRONLY)"))
+    project.scenario("Given a topic", "Then it goes on until Ctrl-C")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        workers,
+        "--report",
+        str(project.report),
+    ]
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    child = subprocess.Popen(
+        command,
+        cwd=project.pytester.path,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert select.select([reading], [], [], 20)[0], "the scenario never began"
+        os.killpg(child.pid, signal.SIGINT)
+        assert child.wait(timeout=20) == pytest.ExitCode.INTERRUPTED
+    finally:
+        child.kill()
+        child.wait()
+        os.close(reading)
     assert project.lifecycle == ["start", "stop"]
 
 

@@ -153,6 +153,27 @@ def test_junit_names_the_feature_and_tells_the_same(telling: Project) -> None:
     assert '<property name="verdict" value="violated"' in text
 
 
+ODD = """
+@then("it tells odd things")
+def odd(tell):
+    from pathlib import Path
+    from reports.model import Evidence
+    tell.history(Path("history") / "one.jsonl")
+    tell.evidence(Evidence("Odd", ["a", "b"], [[1], [2, 3, 4]]))
+    assert False, "and fails"
+"""
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n1"])
+def test_whatever_is_told_travels(telling: Project, workers: str) -> None:
+    telling.configure(REPORTS + ODD)
+    telling.scenario("Given a topic", "Then it tells odd things")
+    result = telling.run(workers)
+    assert result.ret == 1
+    assert told(telling)["scenarios"][0]["history"] == ["history/one.jsonl"]
+    result.stdout.fnmatch_lines(["*and fails*"])
+
+
 FIXTURES = """
 @pytest.fixture(autouse=True)
 def around(tell, request):
