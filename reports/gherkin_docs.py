@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gherkin.errors import ParserException
+from gherkin.errors import ParserError
 from gherkin.parser import Parser
 
 from reports.model import ScenarioTold
@@ -81,7 +81,7 @@ def parse(text: str, uri: str) -> FeatureDoc:
     """The feature that a text states. ValueError, naming ``uri``: it is not Gherkin or holds no feature."""
     try:
         feature = Parser().parse(text).get("feature")
-    except ParserException as error:
+    except ParserError as error:
         raise ValueError(f"{uri} is not Gherkin: {error}") from error
     if not feature:
         raise ValueError(f"{uri} holds no feature")

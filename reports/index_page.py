@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from reports import page, promises, words
 from reports.gherkin_docs import FeatureDoc
-from reports.model import GOOD, VERDICTS, RunTold, ScenarioTold
+from reports.model import GOOD, NOT_CHECKABLE, VERDICTS, RunTold, ScenarioTold
 
 TEMPLATES = Path(__file__).parent / "templates"
 COLUMNS = (*words.CLIENTS, "")  # of the table of promises; "" takes what rests on no one client
@@ -56,7 +56,7 @@ def html(run: RunTold, docs: dict[str, FeatureDoc]) -> str:
     """The page for a run; ``docs`` has the feature of each uri that the run names."""
     told = promises.counts(run)
     tally = [(verdict, told.scenarios[verdict]) for verdict in words.WORST_FIRST if told.scenarios[verdict]]
-    problems = [item for item in run.scenarios if item.verdict not in GOOD]
+    problems = [item for item in run.scenarios if item.verdict not in GOOD and item.verdict != NOT_CHECKABLE]
     problems.sort(key=lambda item: words.rank(item.verdict))
     return _environment().get_template("index.html.j2").render(
         run=run,
@@ -67,16 +67,17 @@ def html(run: RunTold, docs: dict[str, FeatureDoc]) -> str:
         facts=[("Date", words.moment(run.started)), ("Took", words.seconds(run.seconds)), *run.facts.items()],
         overlays=words.overlaid(run),
         problems=problems,
+        lacking=_lacking(run),
         tally=tally,
         total=told.total,
-        chapters=chapters(run),
+        catalogue=catalogue(run),
         clients=_clients(run),
-        features=page.features(run, docs),
+        chapters=page.chapters(run, docs),
         seeds=sorted({item.seed for item in run.scenarios if item.seed is not None}),
     )  # fmt: skip
 
 
-def chapters(run: RunTold) -> list[Chapter]:
+def catalogue(run: RunTold) -> list[Chapter]:
     """The table of promises: chapters with their rows."""
     found = promises.entries(run)
     rules = [(entry.first.uri, entry.rule) for entry in found]
@@ -86,6 +87,15 @@ def chapters(run: RunTold) -> list[Chapter]:
         row = Row(entry, rules.count(rule) > 1 and entry.rule != entry.first.title, cells)
         told.setdefault(entry.chapter, Chapter(entry.chapter, [])).entries.append(row)
     return list(told.values())
+
+
+def _lacking(run: RunTold) -> list[tuple[str, list[ScenarioTold]]]:
+    """What is not checkable here, by reason, those with the most scenarios first."""
+    found: dict[str, list[ScenarioTold]] = {}
+    for told in run.scenarios:
+        if told.verdict == NOT_CHECKABLE:
+            found.setdefault(told.reason or "No reason was given.", []).append(told)
+    return sorted(found.items(), key=lambda pair: -len(pair[1]))
 
 
 def _clients(run: RunTold) -> list[str]:

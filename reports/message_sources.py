@@ -30,7 +30,7 @@ class Sources:
         for uri in dict.fromkeys(told.uri for told in runs):
             try:
                 text = gherkin_docs.place(features_root, uri).read_text(encoding="utf-8")
-            except OSError:
+            except (OSError, UnicodeDecodeError):
                 continue
             self._add(uri, text)
         for number, told in enumerate(runs):

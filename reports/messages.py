@@ -13,11 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from history.timeline import from_plain
-from reports import words
 from reports.message_sources import Sources
 from reports.model import GOOD, NOT_CHECKABLE, Evidence, RunTold, ScenarioTold, StepTold
-from reports.timeline_svg import svg
+from reports.timeline_svg import picture
 
 #: The version of the protocol that is written; what the stream uses has not changed in later ones.
 PROTOCOL = "32.0.1"
@@ -125,9 +123,8 @@ class _Case:
         yield self._attached(step, f"{told.verdict}: {told.reason}" if told.reason else told.verdict, LOG)
         if told.counterexample:
             yield self._attached(step, told.counterexample, LOG)
-        if told.timeline:
-            picture = svg(from_plain(told.timeline), f"Timeline of {words.titled(told)}", alone=True)
-            yield self._attached(step, picture, "image/svg+xml", "timeline.svg")  # the viewer wants it in BASE64
+        if drawn := picture(told, alone=True):
+            yield self._attached(step, drawn, "image/svg+xml", "timeline.svg")
         for log in told.logs:
             yield self._attached(step, "\n".join(log.lines), name=f"Log of {log.source}")
 
@@ -144,6 +141,7 @@ class _Case:
                                      "testStepResult": result, "timestamp": _moment(self.at)}}  # fmt: skip
 
     def _attached(self, step: str, body: str, media: str = "text/plain", name: str = "") -> Message:
+        """An attachment; pictures in BASE64, since the viewer shows no others."""
         coded = not media.startswith("text/")
         attachment: Message = {
             "testCaseStartedId": self.started,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from history.timeline import from_plain
 from reports import words
 from reports.gherkin_docs import FeatureDoc, RuleDoc, ScenarioDoc, StepDoc
 from reports.model import GOOD, Evidence, RunTold, ScenarioTold, StepTold
-from reports.timeline_svg import svg
+from reports.timeline_svg import picture
 
 #: With more runs of one scenario than this, numbers stand in a table below instead of beside the sentences.
 MOST_BESIDE = 2
@@ -101,19 +100,28 @@ class Pair:
 class FeatureView:
     doc: FeatureDoc
     anchor: str
-    chapter: str
     pairs: list[Pair]
     verdicts: list[tuple[str, int]]  # verdict, runs
     left_out: int  # scenarios of the file that were not run
 
 
-def features(run: RunTold, docs: dict[str, FeatureDoc]) -> list[FeatureView]:
-    """The features of a run in the order of the chapters; ``docs`` has one for each uri."""
+@dataclass
+class ChapterView:
+    name: str
+    features: list[FeatureView] = field(default_factory=list)
+
+
+def chapters(run: RunTold, docs: dict[str, FeatureDoc]) -> list[ChapterView]:
+    """The chapters as they are read, with the features of the run; ``docs`` has one for each uri."""
     by_uri: dict[str, list[ScenarioTold]] = {}
     for told in run.scenarios:
         by_uri.setdefault(told.uri, []).append(told)
     order = sorted(by_uri, key=lambda uri: (words.chapter_rank(words.chapter(uri)), uri))
-    return [_feature(docs[uri], by_uri[uri]) for uri in order]
+    told_of: dict[str, ChapterView] = {}
+    for uri in order:
+        name = words.chapter(uri)
+        told_of.setdefault(name, ChapterView(name)).features.append(_feature(docs[uri], by_uri[uri]))
+    return list(told_of.values())
 
 
 def _feature(doc: FeatureDoc, runs: list[ScenarioTold]) -> FeatureView:
@@ -130,7 +138,6 @@ def _feature(doc: FeatureDoc, runs: list[ScenarioTold]) -> FeatureView:
     return FeatureView(
         doc,
         f"feature-{words.slug(words.chapter(doc.uri))}-{words.slug(stem)}",
-        words.chapter(doc.uri),
         _pairs(rules),
         [(verdict, count) for verdict, count in verdicts if count],
         len(known - set(by_line)),
@@ -183,13 +190,9 @@ def _scenario(doc: ScenarioDoc, runs: list[ScenarioTold]) -> ScenarioView:
 
 
 def _run(told: ScenarioTold) -> RunView:
-    picture = ""
-    if told.timeline:
-        title = f"Timeline of {words.titled(told)}, line {told.line} of {told.uri}"
-        picture = svg(from_plain(told.timeline), title)
     numbers = " · ".join(f"{name} {words.number(value)}" for name, value in told.numbers.items())
     notes = [note for step in told.steps for note in step.notes]
-    return RunView(words.label(told), told, picture, numbers, notes)
+    return RunView(words.label(told), told, picture(told), numbers, notes)
 
 
 def _steps(doc: ScenarioDoc, runs: list[ScenarioTold]) -> list[StepView]:
@@ -202,7 +205,10 @@ def _steps(doc: ScenarioDoc, runs: list[ScenarioTold]) -> list[StepView]:
                 order[step.line] = own.get(step.line) or _as_run(step)
     for line, step_doc in own.items():
         order.setdefault(line, step_doc)
-    return [_step(order[line], runs) for line in sorted(order)]
+    views = [_step(order[line], runs) for line in sorted(order)]
+    if views and views[0].keyword in ("And", "But"):
+        views[0].keyword = "Given"  # the Background's first sentence is told elsewhere
+    return views
 
 
 def _as_run(step: StepTold) -> StepDoc:

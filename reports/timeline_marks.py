@@ -72,7 +72,9 @@ def _bar(item: Placed, y: float) -> list[str]:
         drawn.append(el("path", class_="cross", d=path))
     free = 0 if item.crowded else wide
     indent = 5 if outcome in ("ok", "info") else 13
-    said = cut(f"×{told.count} {told.label}" if told.count > 1 else told.label, free - indent - 6)
+    said = cut(told.label, free - indent - 6)
+    if indent != 5 and said != told.label:
+        said = ""  # half a label does not read well between a sign and a border
     if outcome == "unknown" and wide >= 8:
         drawn.append(text("?", item.left + 3 if said else item.left + wide / 2 - 3, y + 4, "q"))
     if said:

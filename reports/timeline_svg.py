@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from history.timeline import Timeline
+from history.timeline import Timeline, from_plain, thinned
+from reports.model import GOOD, ScenarioTold
 from reports.timeline_layout import (
     CHAR,
     GUTTER,
@@ -19,11 +20,25 @@ from reports.timeline_layout import (
     unit,
 )
 from reports.timeline_marks import ROUND, SIGNS, el, mark, text, tooltip, words_in
-from reports.words import plural, slug
+from reports.words import plural, slug, titled
 
 STYLE = Path(__file__).parent / "templates" / "timeline.css"
+MARKS_OF_HELD = 150
 MOST_TOLD = 8  # marks of the counterexample that are told below the picture
 MOST_THREADED = 6  # marks of the counterexample that are joined by a line
+
+
+def picture(told: ScenarioTold, *, alone: bool = False) -> str:
+    """The picture of a run, "" if it has no timeline.
+
+    A promise that held is drawn with fewer marks: nothing is looked for there, and pages stay small.
+    """
+    if not told.timeline:
+        return ""
+    timeline = from_plain(told.timeline)
+    if told.kind == "promise" and told.verdict in GOOD:
+        timeline.marks = thinned(timeline.marks, MARKS_OF_HELD)
+    return svg(timeline, f"Timeline of {titled(told)}, line {told.line} of {told.uri}", alone=alone)
 
 
 def svg(timeline: Timeline, title: str, *, alone: bool = False) -> str:

@@ -239,7 +239,7 @@ def lost_acknowledgement(duplicate: bool) -> Timeline:
              chosen=duplicate),
         Mark("producer-1", 0.43, 0.47, "send", "ok",
              "send 17 to 0 again → offset 33" if duplicate else "send 17 to 0 again → offset 16", chosen=duplicate),
-        Mark("producer-1", 0.48, 0.93, "send", "ok", "send 18 to 100 to 0", count=83),
+        Mark("producer-1", 0.48, 0.93, "send", "ok", "83 × send", count=83),
         Mark("network", 0.33, None, "fired", "info", "the answer to Produce was dropped"),
         Mark("broker 2", 0.02, None, "leader", "info", "broker 2 leads partition 0"),
         Mark("reader-1", 1.00, 1.06, "poll", "ok", "poll → 50 records from offset 0 (17 at offset 16)",
