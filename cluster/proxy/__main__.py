@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cluster.proxy.connection import trouble
 from cluster.proxy.control import serve
-from cluster.proxy.relay import PortTaken, Relay
+from cluster.proxy.relay import CannotListen, Relay
 from cluster.proxy.rules import Route
 
 PR_SET_PDEATHSIG = 1
@@ -31,7 +31,7 @@ def main() -> int:
     _die_with_parent()
     try:
         asyncio.run(_run(routes, given.control))
-    except PortTaken as taken:
+    except CannotListen as taken:
         print(f"proxy: {taken}", file=sys.stderr)
         return 1
     finally:
@@ -47,7 +47,10 @@ async def _run(routes: list[Route], control: str) -> None:
     loop.add_signal_handler(signal.SIGTERM, over.set)
     relay = Relay(routes)
     await relay.listen()
-    server = await serve(relay, control)
+    try:
+        server = await serve(relay, control)
+    except OSError as error:  # most often: the path is longer than a Unix socket's may be
+        raise CannotListen(f"control socket {control} cannot be opened: {error}") from None
     threading.Thread(target=_until_stdin_ends, args=(loop, over), daemon=True).start()
     print(json.dumps({"ready": True}), flush=True)
     await over.wait()

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from cluster.proxy.faults import (
     Action,
@@ -26,6 +26,8 @@ from cluster.proxy.faults import (
 
 #: So many seconds the proxy has beyond what a call itself may take.
 GRACE = 10.0
+#: So many client ids are named when nothing fired.
+SHOWN = 10
 
 
 class ProxyGone(ConnectionError):
@@ -67,6 +69,10 @@ class FaultProxy:
     def close_connections(self, client_id: str, destination: int | None = None) -> int:
         """Closes the connections of a client id (a glob), to one node or to all. How many there were."""
         return int(self.call("close_connections", client_id=client_id, destination=destination))
+
+    def name_topic(self, topic: str, topic_id: UUID) -> None:
+        """Tells the proxy a topic's id, for faults on links where only the id is said (replication)."""
+        self.call("name_topic", topic=topic, topic_id=str(topic_id))
 
     def close(self) -> None:
         """Ends the connection, and with it every fault armed through it."""
@@ -192,4 +198,6 @@ def seen(told: dict[str, Any]) -> str:
     if not total:
         return "no frame came its way"
     kinds = ", ".join(f"{api} {count}" for api, count in told["seen"].items())
-    return f"{told['matched']} of {total} frames matched; saw {kinds} of clients {', '.join(told['clients'])}"
+    names, more = told["clients"][:SHOWN], len(told["clients"]) - SHOWN
+    clients = ", ".join(names) + (f" and {more} more" if more > 0 else "")
+    return f"{told['matched']} of {total} frames matched; saw {kinds} of clients {clients}"

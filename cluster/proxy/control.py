@@ -15,6 +15,7 @@ import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from cluster.proxy import verbs
 from cluster.proxy.aside import ask
@@ -119,10 +120,14 @@ class Session:
     async def close_connections(self, client_id: str, destination: int | None) -> int:
         return self.relay.close_connections(client_id, destination)
 
+    async def name_topic(self, topic: str, topic_id: str) -> None:
+        self.relay.topics.learn(topic, UUID(topic_id))
+
 
 CALLS: dict[str, Callable[..., Awaitable[Any]]] = {
     name: getattr(Session, name)
-    for name in ("arm", "report", "wait", "release", "disarm", "disarm_all", "replay", "close_connections")
+    for name in ("arm", "report", "wait", "release", "disarm", "disarm_all", "replay", "close_connections",
+                 "name_topic")
 }
 
 

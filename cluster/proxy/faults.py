@@ -50,7 +50,7 @@ class Disconnect:
 
 @dataclass(frozen=True)
 class Delay:
-    """The frame, and those behind it, wait this many seconds."""
+    """The frame goes on this many seconds after it came; those behind it wait for it, as on a slow link."""
 
     seconds: float
 
@@ -108,7 +108,9 @@ class Fault:
     for the client id of the request header.  ``api`` is a name of the protocol guide ("Produce"), its
     number, or several of them.  ``topic`` and ``partition`` match where the proxy can read the message;
     a frame that it cannot read does not match them.  Fetch from version 13 on names topics by id: the
-    proxy knows the ids that went by in answers to Metadata, CreateTopics and DescribeTopicPartitions.
+    proxy knows the ids that went by in answers to Metadata, CreateTopics and DescribeTopicPartitions, and
+    those of ``FaultProxy.name_topic``.  In a fetch session a request only names what changed in it, and an
+    answer only what has news.
     ``skip`` matching frames pass first, then ``count`` are acted on (None: every one).
     ``name`` says in words what the fault does, for the history.
     """

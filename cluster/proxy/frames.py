@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -31,6 +32,7 @@ class Frame:
     hooks: list[Hook] = field(default_factory=list)
     message: Any = None
     unreadable: bool = False
+    arrived: float = field(default_factory=time.monotonic)
 
 
 class Pending:

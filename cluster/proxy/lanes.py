@@ -187,11 +187,18 @@ class Lane:
         """Deals with one whole frame: the rules see it, then it passes unless one of them kept it."""
         rules = self.connection.relay.rules.of(self.connection.route, self.direction)
         for rule in rules if frame.head is not NO_HEAD else ():
-            if rule.number not in frame.done and rule.wants(frame):
-                frame.done.add(rule.number)
-                if rule.claim() and verbs.act(self, rule, frame, rule.fault.action):
-                    return
+            if rule.number not in frame.done and self._ruled(rule, frame):
+                return
         self.forward(frame)
+
+    def _ruled(self, rule: Rule, frame: Frame) -> bool:
+        """Lets a rule see a frame. Whether the frame is dealt with; a failure of ours lets it pass."""
+        frame.done.add(rule.number)
+        try:
+            return rule.wants(frame) and rule.claim() and verbs.act(self, rule, frame, rule.fault.action)
+        except Exception as error:
+            complain(f"{rule.fault.words}: {error!r} at a frame of {self.connection.words}")
+            return False
 
     def forward(self, frame: Frame) -> None:
         """Passes a frame on."""

@@ -12,6 +12,7 @@ from cluster.proxy.messages import (
     class_of,
     errors_in,
     partitions_in,
+    parts,
     read,
     response_frame,
     set_errors,
@@ -96,6 +97,19 @@ def _coordinator(answer: Any, request: Any) -> None:
         ]
 
 
+def _fetched_offsets(answer: Any, request: Any) -> None:
+    if request.version >= 8:
+        kind = _kind(answer, "groups")
+        answer.groups = [
+            kind(version=request.version, group_id=group.group_id, topics=[]) for group in request.groups
+        ]
+    elif request.version < 2:
+        _topics(answer, request, "topics", "partition_index")
+        for part in parts(answer):
+            if "committed_offset" in part._struct.fields:
+                part.committed_offset, part.metadata = -1, ""
+
+
 def _init_producer(answer: Any, _: Any) -> None:
     answer.producer_id, answer.producer_epoch = -1, -1
 
@@ -105,6 +119,7 @@ BUILDERS: dict[int, Callable[[Any, Any], None]] = {
     KEYS["Fetch"]: _fetch,
     KEYS["ListOffsets"]: _by_topic,
     KEYS["OffsetCommit"]: _by_topic,
+    KEYS["OffsetFetch"]: _fetched_offsets,
     KEYS["TxnOffsetCommit"]: _by_topic,
     KEYS["AddPartitionsToTxn"]: _added,
     KEYS["FindCoordinator"]: _coordinator,

@@ -15,8 +15,8 @@ from cluster.proxy.topics import Topics
 BACKLOG = 512
 
 
-class PortTaken(Exception):
-    """A port to listen on belongs to somebody else; the message names it."""
+class CannotListen(Exception):
+    """A port or the control socket cannot be had; the message names it."""
 
 
 class Relay:
@@ -31,7 +31,7 @@ class Relay:
         self._servers: list[asyncio.AbstractServer] = []
 
     async def listen(self) -> None:
-        """Returns once every listener accepts. Raises PortTaken."""
+        """Returns once every listener accepts. Raises CannotListen."""
         loop = asyncio.get_running_loop()
         for route in self.routes:
             try:
@@ -43,7 +43,7 @@ class Relay:
                 )
             except OSError as error:
                 taken = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error})"
-                raise PortTaken(f"port {route.listen} ({route.link} link to {route.destination}) {taken}") from None
+                raise CannotListen(f"port {route.listen} ({route.link} link to {route.destination}) {taken}") from None
             self._servers.append(server)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:

@@ -7,6 +7,7 @@ the frame is dealt with (True) or goes on to the next rule (False).
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -53,23 +54,30 @@ def _watch(lane: Lane, rule: Rule, frame: Frame, _: Action) -> bool:
 
 
 def _hold(lane: Lane, rule: Rule, frame: Frame, action: Hold) -> bool:
-    lane.stop(frame, rule, action.linger)
-    rule.gates.append(lane)
-    _fired(lane, rule, frame)
+    _stop(lane, rule, frame, action.linger)
     return True
 
 
-def _delay(lane: Lane, rule: Rule, frame: Frame, action: Delay) -> bool:
-    lane.stop(frame, rule, True)
+def _stop(lane: Lane, rule: Rule, frame: Frame, lingers: bool) -> None:
+    firing = rule.record(frame, lane.connection.route)
+    lane.stop(frame, rule, lingers)
     rule.gates.append(lane)
-    _fired(lane, rule, frame)
+    rule.fired(firing)
+
+
+def _delay(lane: Lane, rule: Rule, frame: Frame, action: Delay) -> bool:
+    wait = frame.arrived + action.seconds - time.monotonic()
+    if wait <= 0:  # it came while an earlier frame was delayed, and has waited as long already
+        _fired(lane, rule, frame)
+        return False
+    _stop(lane, rule, frame, True)
 
     def over() -> None:
         if lane.gate is rule and lane.queue and lane.queue[0] is frame:
             rule.left(lane)
             lane.go_on()
 
-    asyncio.get_running_loop().call_later(action.seconds, over)
+    asyncio.get_running_loop().call_later(wait, over)
     return True
 
 
@@ -121,15 +129,17 @@ def _disconnect(lane: Lane, rule: Rule, frame: Frame, _: Action) -> bool:
 
 
 def _blackhole(lane: Lane, rule: Rule, frame: Frame, _: Action) -> bool:
+    firing = rule.record(frame, lane.connection.route)
     lane.swallows = True
     rule.holes.add(lane.connection)
-    _fired(lane, rule, frame)
+    rule.fired(firing)
     return True
 
 
 def _save(lane: Lane, rule: Rule, frame: Frame, _: Action) -> bool:
+    firing = rule.record(frame, lane.connection.route)
     rule.saved.append(Saved(frame, lane.connection.route))
-    _fired(lane, rule, frame)
+    rule.fired(firing)
     lane.connection.close()
     return True
 

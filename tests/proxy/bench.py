@@ -105,8 +105,8 @@ def bench() -> dict[str, Any]:
                 }
         usage = Path(f"/proc/{proxy.pid}/status")
         if usage.exists():
-            told["proxy peak MB"] = [int(line.split()[1]) // 1024 for line in usage.read_text().splitlines()
-                                     if line.startswith("VmHWM")][0]
+            peak = next(line for line in usage.read_text().splitlines() if line.startswith("VmHWM"))
+            told["proxy peak MB"] = int(peak.split()[1]) // 1024
         assert proxy.stdin is not None and proxy.stdout is not None
         proxy.stdin.close()
         proxy.wait(5)

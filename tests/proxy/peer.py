@@ -37,12 +37,12 @@ def records(*values: bytes, producer: tuple[int, int, int] = (-1, -1, -1)) -> by
 
 
 def produce(topic: str = "t", partition: int = 0, *, batch: bytes = b"", acks: int = -1,
-            version: int = 9, transactional_id: str | None = None) -> Any:
+            version: int = 9, transactional_id: str | None = None, topic_id: UUID = TOPIC_ID) -> Any:
     """A Produce request of one partition; from version 13 on the topic is told by its id."""
     kind = REQUESTS[0]
     data = kind.TopicProduceData.PartitionProduceData(version=version, index=partition,
                                                       records=batch or records(b"x"))
-    named = {"topic_id": TOPIC_ID} if version >= 13 else {"name": topic}
+    named = {"topic_id": topic_id} if version >= 13 else {"name": topic}
     return kind(version=version, transactional_id=transactional_id, acks=acks, timeout_ms=1000,
                 topic_data=[kind.TopicProduceData(version=version, partition_data=[data], **named)])
 

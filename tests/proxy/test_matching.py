@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
@@ -85,6 +86,15 @@ def test_topic_ids_are_learnt(client: Clients, proxy: FaultProxy, peer: Peer) ->
         fetch.FetchTopic.FetchPartition(version=16, partition=5)])
     one.ask(fetch(version=16, topics=[topic], max_wait_ms=1, min_bytes=1))
     assert (fired(), refused.fired[0].topic_partitions) == (2, (("t", 0),))
+
+
+def test_a_topic_id_that_somebody_told(client: Clients, proxy: FaultProxy) -> None:
+    fired = watched(proxy, topic="told", api="Produce")
+    one = client()
+    one.ask(produce(version=13, topic_id=UUID(int=77)))
+    proxy.name_topic("told", UUID(int=77))
+    one.ask(produce(version=13, topic_id=UUID(int=77)))
+    assert fired() == 1
 
 
 def test_skip_and_count(client: Clients, proxy: FaultProxy) -> None:

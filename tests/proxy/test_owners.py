@@ -205,3 +205,14 @@ def test_a_taken_port_is_named(tmp_path: Path, place: Place) -> None:
     assert process.stdin is not None and process.stdout is not None
     process.stdin.close()
     process.stdout.close()
+
+
+def test_a_control_path_that_is_too_long(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    process = start_proxy(folder, [])
+    assert process.wait(5) == 1
+    assert "control socket" in (folder / "stderr").read_text()
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.close()
+    process.stdout.close()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cluster.proxy import (
+    Action,
     Blackhole,
     Delay,
     Disconnect,
@@ -76,6 +77,34 @@ def test_release_of_some(client: Clients, peer: Peer, proxy: FaultProxy) -> None
     assert peer.log == [("t", 0)]
     armed.release()
     assert [one.receive()[0] for _ in range(2)] == [2, 3]
+
+
+@pytest.mark.parametrize("first, carried_out", [(LoseAnswer(), [0]), (Disconnect(), []), (Save(), [])])
+def test_release_in_other_ways(client: Clients, peer: Peer, proxy: FaultProxy, first: Action,
+                               carried_out: list[int]) -> None:
+    armed = proxy.arm(Fault(Hold(), api="Produce"))
+    one = client()
+    one.send(produce())
+    armed.wait_queued(1)
+    armed.release(first=first)
+    assert one.closed()
+    assert len(armed.wait_fired(2)) == 2
+    assert [partition for _, partition in peer.log] == carried_out
+    if first == Save():
+        assert armed.replay().error == 0
+
+
+def test_a_held_answer_is_replaced(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Hold(), api="Produce", direction="response"))
+    one = client()
+    one.send(produce(), produce(partition=1))
+    armed.wait_queued(2)
+    with pytest.raises(ValueError, match="give direction='request'"):
+        armed.release(first=Error(7))
+    with pytest.raises(ValueError, match="Delay is no way to release"):
+        armed.release(first=Delay(1))
+    armed.release(first=ReplaceError(7))
+    assert [code(one.receive()[1]) for _ in range(2)] == [7, 0]
 
 
 def test_hold_of_answers(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
@@ -179,6 +208,17 @@ def test_delay(client: Clients, proxy: FaultProxy) -> None:
     assert time.monotonic() - begun < 0.15
 
 
+def test_frames_in_flight_are_delayed_together(client: Clients, proxy: FaultProxy) -> None:
+    """As on a slow link: five frames that come at once also go on at once."""
+    armed = proxy.arm(Fault(Delay(0.2), api="Produce", count=None))
+    one = client()
+    begun = time.monotonic()
+    one.send(*[produce() for _ in range(5)])
+    assert [one.receive()[0] for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert 0.2 <= time.monotonic() - begun < 0.7
+    assert len(armed.fired) == 5
+
+
 def test_disarming_ends_a_delay(client: Clients, proxy: FaultProxy) -> None:
     armed = proxy.arm(Fault(Delay(60), api="Produce"))
     one = client()
@@ -237,3 +277,31 @@ def test_watch_records_what_passes(client: Clients, proxy: FaultProxy) -> None:
     assert (batch.producer_id, batch.producer_epoch, batch.base_sequence, batch.last_sequence) == (9, 1, 40, 41)
     assert (firing.error, firing.base_offset) == (0, 0)
     assert abs(firing.t - time.monotonic()) < 5
+
+
+def test_lost_and_disconnected_answers(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    """The same actions by what the answer says."""
+    for action in (LoseAnswer(), Disconnect()):
+        armed = proxy.arm(Fault(action, api="Produce", topic="t", direction="response"))
+        one = client()
+        one.send(produce())
+        assert one.closed()
+        assert armed.wait_fired()[0].error == 0
+    assert len(peer.log) == 2
+
+
+def test_a_held_answer_of_a_broker_that_died(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    """It is gone with the broker, or comes all the same when it lingers."""
+    for linger in (False, True):
+        peer.dies_after = len(peer.frames) + 2
+        armed = proxy.arm(Fault(Hold(linger), api="Produce", direction="response"))
+        one = client()
+        one.send(produce())
+        armed.wait_fired()
+        one.send(produce())
+        if linger:
+            with pytest.raises(TimeoutError):
+                one.receive(within=0.1)
+            armed.release()
+            assert one.receive()[0] == 1
+        assert one.closed()
