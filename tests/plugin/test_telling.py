@@ -22,7 +22,12 @@ def write(run, folder, *, features_root, formatter_jar):
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "index.html"
     page.write_text(json.dumps(model.plain(run)))
-    return [page]
+    written = Written([page])
+    written.warnings = ["cucumber.html was not made"]
+    return written
+
+class Written(list):
+    pass
 
 reports.write = write
 """
@@ -245,6 +250,11 @@ def test_notes_numbers_and_facts_travel_to_the_report(telling: Project) -> None:
     assert scenario["seed"] == 7
     assert scenario["uri"] == "features/chapter/It_holds.feature"
     assert scenario["seconds"] > 0
+
+
+def test_what_the_report_lacks_and_where_it_lies_is_said(telling: Project) -> None:
+    telling.scenario("Given a topic", "Then all is well")
+    telling.run().stdout.fnmatch_lines(["cucumber.html was not made", "report: report/index.html"])
 
 
 def test_a_report_that_fails_changes_no_exit_code(telling: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Iterator
 
@@ -20,9 +21,8 @@ def settings_restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_what_is_there_is_returned_at_once() -> None:
-    began = time.monotonic()
-    assert eventually(lambda: "leader 2", within=5, what="a leader") == "leader 2"
-    assert time.monotonic() - began < 0.05
+    answers = iter(["leader 2"])
+    assert eventually(lambda: next(answers), within=5, what="a leader") == "leader 2"
 
 
 def test_it_asks_again_until_it_is_there() -> None:
@@ -37,9 +37,10 @@ def test_a_failed_wait_tells_what_was_seen_and_hints() -> None:
             lambda: next(answers), within=0.1, what="a new leader", until=lambda seen: seen == "leader 2",
             hint="is the controller up?",
         )  # fmt: skip
-    assert str(caught.value) == (
-        "A new leader did not appear within 0.1 s: after 0.0 s leader 1, after 0.0 s nothing. "
-        "Hint: is the controller up?"
+    assert re.fullmatch(
+        r"A new leader did not appear within 0\.1 s: after 0\.0 s leader 1, after 0\.\d s nothing\. "
+        r"Hint: is the controller up\?",
+        str(caught.value),
     )
 
 
@@ -50,10 +51,11 @@ def test_what_is_awaited_may_have_a_verb() -> None:
         eventually(lambda: False, within=0.05, what="the leader to move")
 
 
-def test_a_long_story_is_cut_in_the_middle() -> None:
+def test_a_long_story_is_cut_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "LONGEST_PAUSE", 0.01)
     numbers = itertools.count(1)
     with pytest.raises(TimedOut) as caught:
-        eventually(lambda: next(numbers), within=1.2, what="minus one", until=lambda seen: seen < 0)
+        eventually(lambda: next(numbers), within=0.2, what="minus one", until=lambda seen: seen < 0)
     text = str(caught.value)
     assert "after 0.0 s 1," in text and "changes left out" in text
     assert text.count("after") == 8
