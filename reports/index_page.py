@@ -42,14 +42,11 @@ class Row:
     shared: bool  # whether other rows have the same rule, so that the title must tell them apart
     cells: list[Cell]
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.entry, name)
-
 
 @dataclass
 class Chapter:
     name: str
-    entries: list[Row]
+    rows: list[Row]
 
 
 def html(run: RunTold, docs: dict[str, FeatureDoc]) -> str:
@@ -85,7 +82,7 @@ def catalogue(run: RunTold) -> list[Chapter]:
     for entry, rule in zip(found, rules, strict=True):
         cells = [_cell(name, entry) for name in _clients(run)]
         row = Row(entry, rules.count(rule) > 1 and entry.rule != entry.first.title, cells)
-        told.setdefault(entry.chapter, Chapter(entry.chapter, [])).entries.append(row)
+        told.setdefault(entry.chapter, Chapter(entry.chapter, [])).rows.append(row)
     return list(told.values())
 
 

@@ -83,7 +83,7 @@ class RuleView:
 
 @dataclass
 class Pair:
-    """A promise's rules and what stands beside them: the twins and limits that follow."""
+    """A promise or a limit, and the twins that follow it, to stand beside it."""
 
     left: list[RuleView] = field(default_factory=list)
     right: list[RuleView] = field(default_factory=list)
@@ -163,13 +163,10 @@ def _stray(runs: list[ScenarioTold]) -> ScenarioView:
 def _pairs(rules: list[RuleView]) -> list[Pair]:
     pairs: list[Pair] = []
     for rule in rules:
-        beside = rule.kind != "promise" and pairs and pairs[-1].left
-        if not beside:
-            pairs.append(Pair())
-        if rule.kind == "promise":
-            pairs[-1].left.append(rule)
-        else:
+        if rule.kind == "twin" and pairs:
             pairs[-1].right.append(rule)
+        else:
+            pairs.append(Pair([rule]))
     return pairs
 
 

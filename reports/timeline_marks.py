@@ -26,7 +26,8 @@ ROUND = frozenset({"poll", "final-read", "position"})  # reading; all else that 
 def el(name: str, *inside: str, **attributes: object) -> str:
     """An element; ``_`` in a name stands for ``-``, a trailing one is dropped. ``inside`` is markup already."""
     given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(clean(str(value)))}"' for key, value in attributes.items()
+        f' {key.rstrip("_").replace("_", "-")}="{escape(clean(value)) if isinstance(value, str) else value}"'
+        for key, value in attributes.items()
     )
     return f"<{name}{given}>{''.join(inside)}</{name}>" if inside else f"<{name}{given}/>"
 

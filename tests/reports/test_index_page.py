@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from reports import gherkin_docs, words
-from reports.index_page import html, linked, local
+from reports.index_page import TEMPLATES, html, linked, local
 from reports.model import GOOD, RunTold
 from reports.writing import documents
 from tests.reports import samples
@@ -191,3 +191,28 @@ def test_documents_are_read_once_for_each_feature():
     run = samples.all_held()
     docs = documents(run, samples.FEATURES, [])
     assert docs == {uri: gherkin_docs.load(samples.FEATURES, uri) for uri in samples.uris()}
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rgb or #rrggbb (WCAG 2.2)."""
+    digits = colour.lstrip("#")
+    pairs = [digits[n : n + 2] for n in (0, 2, 4)] if len(digits) == 6 else [digit * 2 for digit in digits]
+    parts = [int(pair, 16) / 255 for pair in pairs]
+    red, green, blue = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("sheet", "grounds", "inks"),
+    [("page.css", ("paper", "card", "faint"),
+      ("ink", "soft", "link", "held", "twin", "limit", "violated", "invalid", "absent")),
+     ("timeline.css", ("t-paper", "t-lane"), ("t-ink", "t-soft", "t-fail", "t-unknown", "t-info"))],
+)  # fmt: skip
+def test_text_can_be_read_in_both_themes(theme, sheet, grounds, inks):
+    blocks = re.findall(r"(?::root|\.timeline) \{(.*?)\}", (TEMPLATES / sheet).read_text(), re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#\w+)", blocks[theme]))
+    for ground in grounds:
+        for ink in inks:
+            dark, bright = sorted((luminance(colours[ground]), luminance(colours[ink])))
+            assert (bright + 0.05) / (dark + 0.05) >= 4.5, f"{ink} on {ground}"
