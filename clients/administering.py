@@ -143,7 +143,8 @@ class ConfluentAdmin:
     ) -> None:
         # librdkafka takes either a number of replicas or the brokers that hold them.
         where = {"replica_assignment": assignment} if assignment else {"replication_factor": replication}
-        topic = NewTopic(name, num_partitions=partitions, config=dict(configs), **where)
+        count = len(assignment) if assignment else partitions
+        topic = NewTopic(name, num_partitions=count, config=dict(configs), **where)
         self._one(self._admin.create_topics([topic], operation_timeout=within, request_timeout=within))
 
     def delete_topic(self, name: str, within: float) -> None:

@@ -20,7 +20,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from clients.library import Listener, Rows, digested
+from clients.library import Committing, Listener, Rows, digested
 from clients.results import GroupMetadata, Read
 from clients.settings import CONFLUENT
 
@@ -121,12 +121,23 @@ class ConfluentConsumer:
         self._ends: dict[tuple[str, int], int] = {}
         self._trouble: KafkaError | None = None
 
-    def subscribe(self, topics: Sequence[str], listener: Listener) -> None:
+    def subscribe(self, topics: Sequence[str], listener: Listener, committing: Committing | None) -> None:
         def told(what: str) -> Callable[[Any, Any], None]:
             return lambda consumer, rows: listener(what, sorted((row.topic, row.partition) for row in rows))
 
+        def revoked(consumer: Any, rows: Any) -> None:
+            if committing is not None and rows:
+                ended = committing([(*where, at) for where, at in self.positions().items()])
+                try:
+                    self.commit(None, 0)
+                except Exception as error:
+                    ended(error)  # the history has it; the rebalance goes on
+                else:
+                    ended(None)
+            told("revoke")(consumer, rows)
+
         self._consumer.subscribe(
-            list(topics), on_assign=told("assign"), on_revoke=told("revoke"), on_lost=told("lost")
+            list(topics), on_assign=told("assign"), on_revoke=revoked, on_lost=told("lost")
         )
 
     def unsubscribe(self) -> None:
@@ -134,6 +145,10 @@ class ConfluentConsumer:
 
     def assign(self, rows: Sequence[tuple[str, int, int | str | None]], within: float) -> None:
         self._ends.clear()
+        for topic in {topic for topic, _, offset in rows if not isinstance(offset, int)}:
+            # A partition whose leader is not known yet is asked for its first or last offset after a
+            # fixed 500 ms only.
+            self._consumer.list_topics(topic, timeout=within)
         self._consumer.assign([_place(*row) for row in rows])
 
     def seek(self, topic: str, partition: int, offset: int | str | None, within: float) -> None:

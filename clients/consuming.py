@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from clients.library import Rows
@@ -11,7 +12,7 @@ from clients.problems import ClientError, KafkaProblem, NotInTime, local, proble
 from clients.recorder import Recorder
 from clients.results import GroupMetadata, Read
 from clients.settings import KAFKA_PYTHON
-from history.events import OK, UNKNOWN
+from history.events import FAIL, OK, UNKNOWN
 
 _STEP_SECONDS = 0.5  # the longest single poll, so that the end of a wait is seen
 _LOOK_SECONDS = 0.05  # how long a final read polls before it looks whether the ends are reached
@@ -22,29 +23,19 @@ class ConsumerVerbs:
         self._consumer = make_consumer(spec.library, spec.options, spec.values)
         self._name = spec.name
         self._recorder = recorder
-        self._commit_on_revoke = False
 
     # What to read
 
     def subscribe(self, topics: Sequence[str], commit_on_revoke: bool) -> None:
-        self._commit_on_revoke = commit_on_revoke
-        self._call(self._consumer.subscribe, topics, self._rebalanced)
+        committing = self._committing if commit_on_revoke else None
+        self._call(self._consumer.subscribe, topics, self._rebalanced, committing)
 
     def _rebalanced(self, what: str, rows: Sequence[tuple[str, int]]) -> None:
-        if what == "revoke" and self._commit_on_revoke and rows:
-            self.commit(None, 30)
         f = "assign" if what == "assign" else "revoke"
         op = self._recorder.next_op()
         for topic, partition in rows:
-            self._recorder.complete(
-                op,
-                f,
-                OK,
-                topic=topic,
-                partition=partition,
-                group=self._consumer.group,
-                text=f"rebalance: {what}",
-            )
+            about = {"topic": topic, "partition": partition, "group": self._consumer.group}
+            self._recorder.complete(op, f, OK, text=f"rebalance: {what}", **about)
 
     def unsubscribe(self) -> None:
         self._call(self._consumer.unsubscribe)
@@ -93,8 +84,9 @@ class ConsumerVerbs:
         return reads
 
     def _poll_failed(self, op: int, error: Exception) -> ClientError:
-        problem = problem_of(error)
-        self._recorder.complete(op, "poll", problem.outcome, group=self._consumer.group, **_told(problem))
+        # It handed out nothing, whatever went wrong: a poll cannot be half done.
+        problem = replace(problem_of(error), outcome=FAIL)
+        self._recorder.complete(op, "poll", FAIL, group=self._consumer.group, **_told(problem))
         return ClientError(problem, self._name)
 
     def read_to(self, topic: str, ends: dict[int, int], within: float) -> list[Read]:
@@ -134,22 +126,32 @@ class ConsumerVerbs:
         rows = offsets
         if rows is None:
             rows = [(t, p, offset) for (t, p), offset in sorted(self._call(self._consumer.positions).items())]
+        ended = self._committing(rows)
+        try:
+            self._call(self._consumer.commit, offsets, within)
+        except ClientError as error:
+            ended(error)
+            raise
+        ended(None)
+
+    def _committing(self, rows: Rows) -> Callable[[Exception | None], None]:
+        """Write the invokes of a commit; what is given back writes how it ended."""
         group = self._consumer.group
         ops = [
             (self._recorder.invoke("commit", topic=t, partition=p, offset=o, group=group)[0], t, p, o)
             for t, p, o in rows
         ]
-        phase, told, failed = OK, {}, None
-        try:
-            self._call(self._consumer.commit, offsets, within)
-        except ClientError as error:
-            phase, told, failed = error.problem.outcome, _told(error.problem), error
-        for op, topic, partition, offset in ops:
-            self._recorder.complete(
-                op, "commit", phase, topic=topic, partition=partition, offset=offset, group=group, **told
-            )
-        if failed:
-            raise failed
+
+        def ended(error: Exception | None) -> None:
+            phase, told = OK, {}
+            if error is not None:
+                problem = error.problem if isinstance(error, ClientError) else problem_of(error)
+                phase, told = problem.outcome, _told(problem)
+            for op, t, p, o in ops:
+                about = {"topic": t, "partition": p, "offset": o, "group": group}
+                self._recorder.complete(op, "commit", phase, **about, **told)
+
+        return ended
 
     def committed(self, topic: str, partition: int, within: float) -> int | None:
         offset: int | None = self._call(self._consumer.committed, topic, partition, within)

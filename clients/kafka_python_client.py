@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import AsyncConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
@@ -17,7 +17,7 @@ from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAs
 from kafka.errors import KafkaTimeoutError
 from kafka.structs import OffsetAndMetadata
 
-from clients.library import Listener, Rows, digested
+from clients.library import Committing, Listener, Rows, digested
 from clients.results import GroupMetadata, Read
 from clients.settings import KAFKA_PYTHON
 
@@ -118,17 +118,27 @@ def bounded(call: Callable[[], Any], within: float) -> None:
         raise raised[0]
 
 
-class _Told(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
+class _Told(AsyncConsumerRebalanceListener):  # type: ignore[misc]
+    """Awaited, not called: a plain listener runs in the library's network thread and may not commit there."""
 
-    def on_partitions_revoked(self, revoked: Any) -> None:
+    def __init__(self, consumer: PythonConsumer, listener: Listener, committing: Committing | None) -> None:
+        self._consumer, self._listener, self._committing = consumer, listener, committing
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        if self._committing is not None and revoked:
+            ended = self._committing([(*where, at) for where, at in self._consumer.positions().items()])
+            try:
+                await self._consumer.commit_from_network_thread()
+            except Exception as error:
+                ended(error)  # the history has it; the rebalance goes on
+            else:
+                ended(None)
         self._listener("revoke", sorted(tuple(one) for one in revoked))
 
-    def on_partitions_assigned(self, assigned: Any) -> None:
+    async def on_partitions_assigned(self, assigned: Any) -> None:
         self._listener("assign", sorted(tuple(one) for one in assigned))
 
-    def on_partitions_lost(self, lost: Any) -> None:
+    async def on_partitions_lost(self, lost: Any) -> None:
         self._listener("lost", sorted(tuple(one) for one in lost))
 
 
@@ -140,8 +150,11 @@ class PythonConsumer:
         self._consumer = KafkaConsumer(**options)
         self.group: str | None = options.get("group_id")
 
-    def subscribe(self, topics: Sequence[str], listener: Listener) -> None:
-        self._consumer.subscribe(topics=list(topics), listener=_Told(listener))
+    def subscribe(self, topics: Sequence[str], listener: Listener, committing: Committing | None) -> None:
+        self._consumer.subscribe(topics=list(topics), listener=_Told(self, listener, committing))
+
+    async def commit_from_network_thread(self) -> None:
+        await self._consumer.commit_async()
 
     def unsubscribe(self) -> None:
         self._consumer.unsubscribe()

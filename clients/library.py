@@ -11,6 +11,8 @@ from history.events import digest, value_in
 Rows = Sequence[tuple[str, int, int]]
 #: Told of "assign", "revoke" or "lost" with (topic, partition) rows.
 Listener = Callable[[str, Sequence[tuple[str, int]]], None]
+#: Told of (topic, partition, offset) rows about to be committed; what it gives back is told how that ended.
+Committing = Callable[[Rows], Callable[["Exception | None"], None]]
 
 
 def digested(

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from kafka.protocol.admin.topics import DescribeTopicPartitionsRequest
 from kafka.protocol.consumer import FetchRequest, ListOffsetsRequest
 from kafka.protocol.consumer.fetch import FetchRequest as _Fetch
-from kafka.protocol.metadata import MetadataRequest
+from kafka.protocol.metadata import FindCoordinatorRequest, MetadataRequest
 from kafka.protocol.parser import KafkaProtocol
 from kafka.protocol.producer import EndTxnRequest, InitProducerIdRequest, ProduceRequest
 from kafka.record.default_records import DefaultRecordBatchBuilder
@@ -26,6 +27,7 @@ LARGEST_SEQUENCE = 2**31 - 1  # the next one is 0
 LATEST, EARLIEST = -1, -2
 _READ_BYTES = 65536
 _MAGIC = 2
+_COORDINATORS = {"group": 0, "transaction": 1}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,19 @@ class ProducerIdentity:
     error: int
     producer_id: int
     epoch: int
+
+
+@dataclass(frozen=True)
+class Replicas:
+    """One partition with its eligible leaders (KIP-966); ``leader`` is None while there is none."""
+
+    partition: int
+    leader: int | None
+    leader_epoch: int
+    replicas: tuple[int, ...]
+    isr: tuple[int, ...]
+    elr: tuple[int, ...]
+    last_known_elr: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -162,6 +177,30 @@ class RawConnection:
         """This broker's own view of topics (kafka-python's MetadataResponse v7)."""
         asked = [MetadataRequest.MetadataRequestTopic(name=topic) for topic in topics]
         return self.send(MetadataRequest[7](topics=asked, allow_auto_topic_creation=False))
+
+    def replicas(self, topic: str) -> list[Replicas]:
+        """Leader, ISR and ELR of each partition as this broker knows them (brokers from 3.7 on)."""
+        asked = [DescribeTopicPartitionsRequest.TopicRequest(name=topic)]
+        answer = self.send(
+            DescribeTopicPartitionsRequest[0](topics=asked, response_partition_limit=2000, cursor=None)
+        )
+        return [
+            Replicas(
+                one.partition_index,
+                one.leader_id if one.leader_id >= 0 else None,
+                one.leader_epoch,
+                tuple(one.replica_nodes),
+                tuple(one.isr_nodes),
+                tuple(one.eligible_leader_replicas or ()),
+                tuple(one.last_known_elr or ()),
+            )
+            for one in sorted(answer.topics[0].partitions, key=lambda one: one.partition_index)
+        ]
+
+    def find_coordinator(self, key: str, kind: str = "group") -> tuple[int, int]:
+        """(error code, broker) for a group id, or with ``kind="transaction"`` a transactional id."""
+        answer = self.send(FindCoordinatorRequest[3](key=key, key_type=_COORDINATORS[kind]))
+        return answer.error_code, answer.node_id
 
     def fetch(
         self, topic: str, partition: int, offset: int = 0, *, committed: bool = False, max_bytes: int = 2**20

@@ -27,6 +27,7 @@ class SendHandle:
     def result(self, within: float = 30) -> SendReport:
         """The report, waited for; records whose end is not known by then are unknown ("PENDING").
 
+        Records that the library has not even taken by then (it may wait for metadata) are not in it.
         Can be asked again until all are known. Raises what made the whole send impossible.
         """
         answer = self._producer._begin("result", self._number, within)

@@ -90,6 +90,18 @@ def test_kafka_pythons_own_classes_have_a_name_and_no_code(error: Exception, out
     assert (problem.code, problem.name, problem.outcome) == (None, type(error).__name__, outcome)
 
 
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Cannot execute transactional method because we are in an error state: ...", "fail"),
+        ("TransactionalId t: Invalid transition attempted from state BUMPING_PRODUCER_EPOCH to ...", "fail"),
+        ("Could not execute transactional request for unknown reasons: [Error 7] ...", "unknown"),
+    ],
+)
+def test_kafka_pythons_bare_errors_of_transactions(text: str, outcome: str) -> None:
+    assert problem_of(python_errors.KafkaError(text)).outcome == outcome
+
+
 def test_what_raised_before_it_was_sent_has_failed_whatever_it_says() -> None:
     assert problem_of(python_errors.KafkaTimeoutError("no metadata"), sent=False).outcome == "fail"
     assert problem_of(BufferError("Local: Queue full"), sent=False).outcome == "fail"
