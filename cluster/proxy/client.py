@@ -149,7 +149,8 @@ class Armed:
         return int(self.report()["queued"])
 
     def report(self) -> dict[str, Any]:
-        """All that the proxy tells about the rule: fired, queued, held (connections), saved, matched, seen, clients."""
+        """All that the proxy tells about the rule: fired, queued, held (connections), saved, matched,
+        notes (what it could not do), seen (frames by API), clients."""
         return dict(self._proxy.call("report", rule=self._number))
 
     def wait_fired(self, times: int = 1, within: float = 5.0) -> list[Firing]:
@@ -200,4 +201,5 @@ def seen(told: dict[str, Any]) -> str:
     kinds = ", ".join(f"{api} {count}" for api, count in told["seen"].items())
     names, more = told["clients"][:SHOWN], len(told["clients"]) - SHOWN
     clients = ", ".join(names) + (f" and {more} more" if more > 0 else "")
-    return f"{told['matched']} of {total} frames matched; saw {kinds} of clients {clients}"
+    notes = "".join(f"; {note}" for note in told["notes"])
+    return f"{told['matched']} of {total} frames matched; saw {kinds} of clients {clients}{notes}"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from cluster.proxy.faults import REQUEST, Fault
+from cluster.proxy.faults import REQUEST, Error, Fault, ReplaceError
 from cluster.proxy.frames import Frame
-from cluster.proxy.messages import answer_told, api_key, api_name, batches_in, read
+from cluster.proxy.messages import RESPONSES, answer_told, api_key, api_name, batches_in, complain, read
 from cluster.proxy.topics import Topics
 from cluster.proxy.wire import PRODUCE, Head
 
@@ -53,6 +53,7 @@ class Rule:
         self.gates: list[Lane] = []
         self.holes: set[Connection] = set()
         self.saved: list[Saved] = []
+        self.notes: list[str] = []
         self.changed: Callable[[], None] = lambda: None
         self._topics = topics
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
@@ -116,6 +117,13 @@ class Rule:
         """What was claimed could not be done after all; the next frame may do."""
         self.taken -= 1
         self.changed()
+
+    def cannot(self, what: str) -> None:
+        """A wanted frame passes because we cannot do what was asked; whoever waits is told."""
+        if what not in self.notes:
+            self.notes.append(what)
+            complain(f"{self.fault.words}: {what}, it passes")
+        self.unclaim()
 
     # what it did
 
@@ -218,6 +226,7 @@ class Rule:
             "held": len(self.gates),
             "saved": len(self.saved),
             "matched": self.matched,
+            "notes": self.notes,
             "seen": {api_name(api): count for api, count in self.seen.most_common()},
             "clients": sorted(self.clients),
         }
@@ -234,7 +243,10 @@ class Rules:
         self._last = 0
 
     def arm(self, fault: Fault, owner: str) -> Rule:
-        """Puts a fault in force for every frame that begins from now on."""
+        """Puts a fault in force for every frame that begins from now on. Raises ValueError if it cannot be."""
+        if isinstance(fault.action, (Error, ReplaceError)):
+            for api in sorted((_keys(fault.api) or frozenset()) - RESPONSES.keys()):
+                raise ValueError(f"the proxy cannot make answers of {api_name(api)}")
         self._last += 1
         rule = Rule(self._last, fault, owner, self._topics)
         rule.changed = self._changed

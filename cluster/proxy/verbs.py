@@ -28,7 +28,7 @@ from cluster.proxy.faults import (
 )
 from cluster.proxy.frames import Frame, Pending
 from cluster.proxy.made import error_answer
-from cluster.proxy.messages import answer_told, api_name, complain, read, response_frame, set_errors
+from cluster.proxy.messages import answer_told, api_name, read, response_frame, set_errors
 from cluster.proxy.rules import Rule, Saved
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ def _delay(lane: Lane, rule: Rule, frame: Frame, action: Delay) -> bool:
 def _error(lane: Lane, rule: Rule, frame: Frame, action: Error) -> bool:
     answer = error_answer(frame, action.code)
     if answer is None:
-        complain(f"{rule.fault.words}: cannot answer {api_name(frame.head.api)} v{frame.head.version}, it passes")
-        rule.unclaim()
+        rule.cannot(f"cannot answer {api_name(frame.head.api)} v{frame.head.version}")
         return False
     firing = rule.record(frame, lane.connection.route, {"errors": [action.code], "base_offset": None})
     if frame.answered:
@@ -100,8 +99,7 @@ def _error(lane: Lane, rule: Rule, frame: Frame, action: Error) -> bool:
 def _replace(lane: Lane, rule: Rule, frame: Frame, action: ReplaceError) -> bool:
     message = read(frame)
     if message is None:
-        complain(f"{rule.fault.words}: cannot change {api_name(frame.head.api)} v{frame.head.version}, it passes")
-        rule.unclaim()
+        rule.cannot(f"cannot change {api_name(frame.head.api)} v{frame.head.version}")
         return False
     firing = rule.record(frame, lane.connection.route)
     set_errors(message, action.code)
@@ -116,7 +114,7 @@ def _lose(lane: Lane, rule: Rule, frame: Frame, _: Action) -> bool:
         lane.connection.close()
         return True
     if not frame.answered:
-        rule.unclaim()  # acks=0: there is no answer to lose
+        rule.cannot("cannot lose the answer to acks=0, there is none")
         return False
     frame.hooks.append(Losing(rule, rule.record(frame, lane.connection.route)))
     return False
@@ -208,8 +206,7 @@ class Repeating:
                 self.firing["repeated"].append(answer)
             self.rule.fired(self.firing)
         except (OSError, asyncio.TimeoutError, EOFError) as error:
-            complain(f"{self.rule.fault.words}: the repeat failed: {error!r}")
-            self.rule.unclaim()
+            self.rule.cannot(f"cannot repeat: {error!r}")
         if lane.gate is self:
             lane.go_on()
 

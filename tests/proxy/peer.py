@@ -63,6 +63,7 @@ class Peer:
     port: int = 0
     raw: bool = False
     dies_after: int | None = None
+    came: threading.Condition = field(default_factory=threading.Condition)
 
     def start(self) -> Peer:
         """Listens on a free port of the loopback."""
@@ -72,6 +73,12 @@ class Peer:
         self._thread.start()
         up.wait(5)
         return self
+
+    def logged(self, count: int) -> list[tuple[Any, int]]:
+        """The log once it has so many entries, or what it has after five seconds."""
+        with self.came:
+            self.came.wait_for(lambda: len(self.log) >= count, 5)
+        return self.log
 
     def stop(self) -> None:
         """Closes every connection and the listener."""
@@ -141,7 +148,9 @@ class Peer:
             name = topic.topic_id if request.version >= 13 else topic.name
             parts = []
             for part in topic.partition_data:
-                self.log.append((name, part.index))
+                with self.came:
+                    self.log.append((name, part.index))
+                    self.came.notify_all()
                 parts.append(RESPONSES[0].TopicProduceResponse.PartitionProduceResponse(
                     version=request.version, index=part.index, base_offset=len(self.log) - 1))
             told.append(RESPONSES[0].TopicProduceResponse(

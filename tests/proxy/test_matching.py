@@ -148,6 +148,8 @@ def test_faults_that_cannot_be(proxy: FaultProxy) -> None:
         Fault(Hold(), link="clients")
     with pytest.raises(ValueError, match="no API is called 'Prodce'"):
         proxy.arm(Fault(Hold(), api="Prodce"))
+    with pytest.raises(ValueError, match="cannot make answers of BrokerHeartbeat"):
+        proxy.arm(Fault(Error(7), api=("Produce", "BrokerHeartbeat")))
     armed = proxy.arm(Fault(Hold(), api="Produce"))
     with pytest.raises(ValueError, match="nothing is held"):
         armed.release(first=Error(7))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import struct
+import threading
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
-from cluster.proxy import Error, Fault, FaultProxy, Hold, LoseAnswer, Repeat, Watch
+from cluster.proxy import Delay, Error, Fault, FaultProxy, Hold, LoseAnswer, Repeat, ReplaceError, Watch
 from tests.proxy.conftest import Place
 from tests.proxy.peer import UNKNOWN, Client, Peer, produce, records
 
@@ -35,7 +38,7 @@ def test_one_byte_at_a_time(client: Clients, proxy: FaultProxy, peer: Peer, arme
 
 def test_frames_larger_than_a_packet(client: Clients, proxy: FaultProxy, peer: Peer) -> None:
     one = client()
-    big = records(bytes(3_000_000))
+    big = bytes(3_000_000)
     proxy.arm(Fault(Watch(), api="Produce", skip=1, count=2))
     for _ in range(4):
         one.ask(produce(batch=big))
@@ -60,7 +63,7 @@ def test_what_is_unknown_passes(client: Clients, proxy: FaultProxy, peer: Peer, 
     """Controller APIs, APIs and versions to come: matched by number, never by topic, never changed."""
     by_number = proxy.arm(Fault(Watch(), api=api, count=None))
     by_topic = proxy.arm(Fault(Watch(), api=api, topic="t", count=None))
-    refused = proxy.arm(Fault(Error(7), api=api))
+    refused = proxy.arm(Fault(Error(7)))
     one = client()
     frame = raw(api, version, 5)
     one.socket.sendall(frame)
@@ -68,6 +71,8 @@ def test_what_is_unknown_passes(client: Clients, proxy: FaultProxy, peer: Peer, 
     assert peer.frames == [frame]
     assert (len(by_number.fired), len(by_topic.fired), len(refused.fired)) == (1, 0, 0)
     assert by_number.fired[0].error is None
+    with pytest.raises(TimeoutError, match=r"1 of 1 frames matched; .* of clients a; cannot answer "):
+        refused.wait_fired(within=0.01)
 
 
 def test_a_body_that_is_no_message_passes(client: Clients, proxy: FaultProxy, peer: Peer, place: Place) -> None:
@@ -114,7 +119,7 @@ def test_acks_0_has_no_answer(client: Clients, peer: Peer, proxy: FaultProxy, ve
     assert one.receive()[1].responses[0].partition_responses[0].error_code == 7
     repeated.wait_fired()
     one.ask(produce(partition=3, version=version))
-    assert sorted(number for _, number in peer.log) == [0, 0, 0, 2, 2, 3]
+    assert sorted(number for _, number in peer.logged(6)) == [0, 0, 0, 2, 2, 3]
     assert (len(lost.fired), len(refused.fired)) == (0, 1)
 
 
@@ -167,7 +172,7 @@ def test_a_peer_that_does_not_read(client: Clients, peer: Peer, proxy: FaultProx
     """What nobody reads does not pile up in the proxy without bound, and arrives once it is wanted."""
     one = client()
     held = proxy.arm(Fault(Hold(), api="Produce"))
-    big = produce(batch=records(bytes(8_000_000)))
+    big = produce(batch=bytes(8_000_000))
     one.socket.settimeout(0.5)
     sent = 0
     with pytest.raises(TimeoutError):
@@ -185,3 +190,38 @@ def test_answers_pass_in_the_order_of_the_broker(client: Clients, proxy: FaultPr
     one = client()
     one.socket.sendall(raw(63, 0, 2) + raw(63, 0, 1))
     assert [one.exactly(8 + len(UNKNOWN))[7] for _ in range(2)] == [2, 1]
+
+
+def test_any_cut_and_any_mixture(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
+    """Requests of all sizes, cut anywhere, five faults by partition: each answer in order, each fault exact."""
+    dice = random.Random(7)
+    refused = proxy.arm(Fault(Error(7), partition=1, count=None))
+    replaced = proxy.arm(Fault(ReplaceError(9), partition=2, count=None, direction="response"))
+    delayed = proxy.arm(Fault(Delay(0.002), partition=3, count=None))
+    repeated = proxy.arm(Fault(Repeat(), partition=4, count=None))
+    slow = proxy.arm(Fault(Delay(0.002), partition=5, count=None, direction="response"))
+    one = client()
+    partitions = [dice.choice((0, 0, 0, 1, 2, 3, 4, 5)) for _ in range(400)]
+    data = b"".join(
+        one.frame(produce(partition=number, batch=records(bytes(dice.choice((1, 900, 1100, 5000))))))
+        for number in partitions)
+    sender = threading.Thread(target=_send_in_pieces, args=(one.socket, data, dice))
+    sender.start()
+    answers = [one.receive() for _ in partitions]
+    sender.join()
+    assert [correlation for correlation, _ in answers] == list(range(1, 401))
+    codes = [answer.responses[0].partition_responses[0].error_code for _, answer in answers]
+    assert codes == [{1: 7, 2: 9}.get(number, 0) for number in partitions]
+    carried_out = Counter(number for _, number in peer.log)
+    meant = Counter(partitions)
+    assert carried_out == +Counter({**meant, 1: 0, 4: 2 * meant[4]})
+    fired = [len(armed.fired) for armed in (refused, replaced, delayed, repeated, slow)]
+    assert fired == [meant[number] for number in (1, 2, 3, 4, 5)]
+
+
+def _send_in_pieces(into: socket.socket, data: bytes, dice: random.Random) -> None:
+    at = 0
+    while at < len(data):
+        size = dice.choice((1, 3, 40, 700, 1400, 9000, 60000))
+        into.sendall(data[at:at + size])
+        at += size

@@ -197,15 +197,15 @@ def test_disconnect(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
 
 
 def test_delay(client: Clients, proxy: FaultProxy) -> None:
-    proxy.arm(Fault(Delay(0.2), api="Produce"))
+    proxy.arm(Fault(Delay(0.4), api="Produce"))
     one = client()
     begun = time.monotonic()
     one.ask(produce())
     slow = time.monotonic() - begun
-    assert 0.2 <= slow < 2
+    assert 0.4 <= slow < 3
     begun = time.monotonic()
     one.ask(produce())
-    assert time.monotonic() - begun < 0.15
+    assert time.monotonic() - begun < 0.4
 
 
 def test_frames_in_flight_are_delayed_together(client: Clients, proxy: FaultProxy) -> None:
@@ -215,7 +215,7 @@ def test_frames_in_flight_are_delayed_together(client: Clients, proxy: FaultProx
     begun = time.monotonic()
     one.send(*[produce() for _ in range(5)])
     assert [one.receive()[0] for _ in range(5)] == [1, 2, 3, 4, 5]
-    assert 0.2 <= time.monotonic() - begun < 0.7
+    assert 0.2 <= time.monotonic() - begun < 0.9
     assert len(armed.fired) == 5
 
 
