@@ -102,12 +102,13 @@ def test_a_violated_promise_is_not_hidden_by_a_broken_environment(telling: Proje
     assert telling.run().ret == 1
 
 
-def test_a_run_stops_when_the_environment_stays_broken(telling: Project) -> None:
-    for title in "ABCDE":
+@pytest.mark.parametrize("workers", ["-n0", "-n1"])
+def test_a_run_stops_when_the_environment_stays_broken(telling: Project, workers: str) -> None:
+    for title in "ABCDEFGHIJ":
         telling.scenario("Given a topic", "Then the environment breaks", title=title)
-    result = telling.run()
+    result = telling.run(workers)
     assert result.ret == 75
-    assert len(told(telling)["scenarios"]) == 3
+    assert 3 <= len(told(telling)["scenarios"]) < 10  # a worker may have begun another
     assert "3 scenarios in a row: broker 2 is gone" in told(telling)["environment_error"]
     assert telling.lifecycle == ["start", "stop"]
 
