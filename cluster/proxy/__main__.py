@@ -7,6 +7,7 @@ import asyncio
 import ctypes
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -29,6 +30,7 @@ def main() -> int:
     given = options.parse_args()
     routes = [Route(**route) for route in json.loads(Path(given.routes).read_text())]
     _die_with_parent()
+    _many_connections()
     try:
         asyncio.run(_run(routes, given.control))
     except CannotListen as taken:
@@ -64,6 +66,13 @@ def _until_stdin_ends(loop: asyncio.AbstractEventLoop, over: asyncio.Event) -> N
             pass
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(over.set)
+
+
+def _many_connections() -> None:
+    """Each connection needs two sockets, and shells often allow 1024."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # where the hard limit is no limit, as on macOS, the soft one stays
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _die_with_parent() -> None:

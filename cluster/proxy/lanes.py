@@ -132,7 +132,11 @@ class Lane:
         raise NotImplementedError
 
     def _give_up(self, total: int) -> int:
-        """Not Kafka: all that follows passes as it is, both ways."""
+        """Not Kafka: all that follows passes as it is, both ways, unless that would overtake what is held."""
+        if self.connection.requests.queue or self.connection.answers.queue:
+            complain(f"{self.connection.words}: a frame of {total - 4} bytes is not Kafka's, closed")
+            self.connection.close()
+            return MORE
         complain(f"{self.connection.words}: a frame of {total - 4} bytes is not Kafka's, the rest passes unread")
         self.connection.pass_unread()
         return PASS

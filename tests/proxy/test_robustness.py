@@ -97,6 +97,16 @@ def test_another_protocol_passes_unread(client: Clients, peer: Peer, proxy: Faul
     assert one.exactly(4) == b"more"
 
 
+def test_another_protocol_does_not_overtake_what_is_held(
+        client: Clients, peer: Peer, proxy: FaultProxy, place: Place) -> None:
+    proxy.arm(Fault(Hold(), count=None))
+    one = client()
+    one.send(produce())
+    one.socket.sendall(b"\xff" * 9)
+    assert one.closed()
+    assert peer.frames == []
+
+
 @pytest.mark.parametrize("tiny", [b"\0\0\0\0", b"\0\0\0\1x", b"\0\0\0\x0a0123456789"])
 def test_frames_too_short_for_a_header_pass(client: Clients, peer: Peer, proxy: FaultProxy, tiny: bytes) -> None:
     proxy.arm(Fault(Watch(), count=None))
