@@ -13,8 +13,8 @@ from operator import itemgetter
 from history import losses, order, reading  # noqa: F401  they register their detections
 from history.anomalies import DETECTIONS, Anomaly, Case
 from history.record import History
+from history.rows import ACKNOWLEDGED, FAILED, OPEN, UNSENT
 from history.story import story
-from history.topic import ACKNOWLEDGED, FAILED, OPEN, UNSENT
 from history.verdicts import Inconclusive, NotShown, Violated
 
 #: How many findings of a kind are told in words; all are counted.

@@ -10,7 +10,8 @@ from history.anomalies import Anomaly, Case, finds
 from history.events import Event
 from history.partition import Log
 from history.record import History
-from history.topic import ACKNOWLEDGED, NOWHERE, Place, Topic
+from history.rows import ACKNOWLEDGED, NOWHERE
+from history.topic import Place, Topic
 
 
 @finds("duplicate")

@@ -11,7 +11,8 @@ from history.anomalies import Anomaly, Case, finds
 from history.events import FAIL, INFO, INVOKE, OK, Event
 from history.partition import ASSIGNED, NEXT, Reader
 from history.record import History
-from history.topic import ACKNOWLEDGED, Topic
+from history.rows import ACKNOWLEDGED
+from history.topic import Topic
 
 
 def _steps(topic: Topic) -> Iterator[tuple[Reader, int, int]]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from history.events import FAIL, INFO, INVOKE, OK, UNKNOWN, Event
 from history.files import events_in, tell
 from history.partition import ASSIGNED, DAMAGED, SOUGHT, End, Fresh, Witness
-from history.topic import ACKNOWLEDGED, FAILED, OPEN, Topic
+from history.rows import ACKNOWLEDGED, FAILED, FINAL, OPEN, READ
+from history.topic import Topic
 from history.transactions import Transaction
 
 #: How many events are also kept as they came; a longer history is read again from its files.
@@ -17,6 +18,8 @@ KEPT = 50_000
 
 OUTCOMES = {OK: ACKNOWLEDGED, FAIL: FAILED, UNKNOWN: OPEN}
 PHASES = frozenset({INVOKE, INFO, *OUTCOMES})
+#: Where an assignment may begin, in words, if not at the committed offset.
+NAMED = ("beginning", "end")
 RESETS = {"assign": ASSIGNED, "subscribe": ASSIGNED, "revoke": ASSIGNED, "seek": SOUGHT}
 
 
@@ -37,6 +40,7 @@ class History:
         self._numbers: dict[str, int] = {}
         self._born: list[float] = []
         self._fresh: dict[int, Fresh] = {}
+        self._final: set[int] = set()  # clients whose final read has begun
         self._sends: dict[tuple[int, int], tuple[Topic, int]] = {}
         self._polling: dict[int, tuple[int, float]] = {}
         self._transactions: dict[int, Transaction] = {}
@@ -103,6 +107,8 @@ class History:
         self._unsettled += self._transactions.values()
         self._transactions.clear()
         self._unsettled = [transaction for transaction in self._unsettled if not transaction.settle()]
+        for topic in self.topics.values():
+            topic.settle()
         return self
 
     def _client(self, event: Event) -> int:
@@ -120,10 +126,10 @@ class History:
         key = client, event.op
         transaction = self._transactions.get(client)
         if event.phase == INVOKE or key not in self._sends:
-            if event.value is None:
-                raise ValueError(f"a send of {event.client} (op {event.op}) does not name its record")
             topic = self.topic(event.topic)
-            id = topic.id(event.value)
+            id = topic.id(f"{event.client}#{event.op}" if event.value is None else event.value)
+            if event.value is None:
+                topic.nameless.add(id)
             topic.sent(id, client, event)
             self._sends[key] = topic, id
             if transaction is not None:
@@ -143,40 +149,43 @@ class History:
         op, began = self._polling.get(client, (event.op, event.t))
         if op != event.op:
             began = event.t
-        ok = event.phase == OK
-        self.polls += ok
+        self.polls += event.phase == OK
+        how = 0 if event.phase != OK else FINAL if client in self._final else READ
         if event.records:
-            self._records(self.topic(event.topic), event, client, began, ok)
+            self._records(self.topic(event.topic), event, client, began, how)
 
-    def _records(self, topic: Topic, event: Event, client: int, began: float, ok: bool) -> None:
+    def _records(self, topic: Topic, event: Event, client: int, began: float, how: int) -> None:
         witness = Witness(client, event.op, event.t, DAMAGED)
         rows = event.records or []
         here = first = last = -1
         for partition, offset, value, digest in rows:
             if partition != here or offset != last + 1:
                 if here >= 0:
-                    topic.reader(client, here).read(first, last, event.op, began, event.t, ok)
+                    topic.reader(client, here).read(first, last, event.op, began, event.t, how > 0)
                 here, first = partition, offset
                 log = topic.log(partition)
             last = offset
             if value is None:
                 topic.damaged(partition, offset, witness)
                 continue
-            topic.read(value, partition, offset, witness, ok)
+            topic.read(value, partition, offset, witness, how)
             if digest and digest != (known := log.digests.get(offset)):
                 if known:
                     log.altered.setdefault(offset, []).append(witness)
                 else:
                     log.digests.put(offset, digest)
-        topic.reader(client, here).read(first, last, event.op, began, event.t, ok)
+        topic.reader(client, here).read(first, last, event.op, began, event.t, how > 0)
 
     def _other(self, event: Event, client: int) -> None:
         self.remarks.append(event)
         if event.f in RESETS:
-            self._reset(event, client, Fresh(RESETS[event.f], event.t, event.op))
+            named = event.f == "assign" and (event.offset is not None or event.text in NAMED)
+            self._reset(event, client, Fresh(SOUGHT if named else RESETS[event.f], event.t, event.op))
         elif event.f == "position":
             if event.partition is not None:
                 self.topic(event.topic).reader(client, event.partition).tell(event.offset)
+        elif event.f == "final-read" and event.phase == INVOKE:
+            self._final.add(client)
         elif event.f == "final-read" and event.phase == OK:
             if event.partition is None or event.offset is None:
                 raise ValueError(f"a final read of {event.client} must name partition and end offset")
@@ -195,7 +204,9 @@ class History:
 
     def _reset(self, event: Event, client: int, fresh: Fresh) -> None:
         if event.partition is not None:
-            self.topic(event.topic).reader(client, event.partition).reset(fresh, event.offset)
+            self.topic(event.topic).reader(client, event.partition).reset(
+                fresh, 0 if event.text == "beginning" else event.offset
+            )
             return
         self._fresh[client] = fresh.after(self._fresh[client])
         topics = [self.topic(event.topic)] if event.topic is not None else list(self.topics.values())

@@ -8,7 +8,8 @@ from history.anomalies import Anomaly
 from history.events import INVOKE, OK, Event
 from history.partition import DAMAGED
 from history.record import History
-from history.topic import READ, Topic
+from history.rows import SHOWN
+from history.topic import Topic
 
 #: How many offsets to either side of a culprit are shown.
 AROUND = 3
@@ -102,6 +103,6 @@ def _log(topic: Topic, partition: int, offsets: list[int], marked: set[int]) -> 
             f" and {topic.value(other.id)}" for other in topic.logs[partition].conflicts.get(offset, [])
         )
         if offset in marked:
-            others += " ←" if id < 0 or topic.state[id] & READ else " (never read) ←"
+            others += " ←" if id < 0 or topic.state[id] & SHOWN else " (never read) ←"
         parts.append(f"{offset} {name}{others}")
     return " · ".join(parts)

@@ -1,47 +1,33 @@
-"""The records of one topic, a row each, in flat arrays: 50 bytes a record and no object."""
+"""What is known of one topic: its records, their places, its readers."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from math import inf
 
 from history.events import FAIL, INVOKE, OK, UNKNOWN, Event
-from history.flat import Column
 from history.partition import DAMAGED, Fresh, Log, Reader, Witness
+from history.rows import ACKNOWLEDGED, FAILED, NOWHERE, OPEN, SHOWN, UNSENT, Rows
 
-#: A record's state: how its send ended; READ once an ok poll showed it; NOWHERE if it was acknowledged
-#: without an offset.
-UNSENT, OPEN, ACKNOWLEDGED, FAILED, READ, NOWHERE = 0, 1, 2, 3, 4, 8
 PHASE = {OPEN: UNKNOWN, ACKNOWLEDGED: OK, FAILED: FAIL}
+
+#: The error of a record that was aborted with its transaction.
+ABORTED = None, "aborted"
 
 Place = tuple[int, int]  # partition, offset
 
 
-def _states(outcome: int, read: bool | None) -> list[int]:
-    reads = (0, READ) if read is None else (READ,) if read else (0,)
-    return [outcome | seen | where for seen in reads for where in (0, NOWHERE)]
+class Topic(Rows):
+    """A topic's records and what happened to them.
 
-
-class Topic:
-    """Rows are numbered by first sight; ``id`` means such a number.
-
-    ``partition`` and ``offset`` are where a record was first seen, -1 if unknown; ``repeats`` has
-    all places of a record that has more than one.
+    ``repeats`` has all places of a record that has more than one. ``clients`` and ``fresh`` are
+    the history's: names by number, and how each client's positions were last set.
     """
 
     def __init__(self, name: str, clients: list[str], fresh: dict[int, Fresh]) -> None:
+        super().__init__()
         self.name = name
-        self.clients = clients  # shared with the history, as is:
-        self.fresh = fresh  # how each client's positions were last set, for partitions not read yet
-        self.writers: list[str] = []
-        self.by_writer: dict[str, tuple[int, Column]] = {}
-        self.odd: dict[str, int] = {}  # records whose names are not "client:number"
-        self.writer, self.number = array("i"), array("q")
-        self.state = bytearray()
-        self.client, self.op = array("i"), array("i")
-        self.began, self.done = array("d"), array("d")
-        self.partition, self.offset = array("i"), array("q")
+        self.clients, self.fresh = clients, fresh
         self.logs: dict[int, Log] = {}
         self.readers: dict[tuple[int, int], Reader] = {}
         self.repeats: dict[int, set[Place]] = {}
@@ -49,51 +35,8 @@ class Topic:
         self.again: set[int] = set()  # records that an application sent more than once
         self.astray: dict[int, tuple[int, Place]] = {}  # sent to a partition, read from another
         self.errors: dict[int, tuple[int | None, str | None]] = {}
-
-    # Names
-
-    def id(self, value: str) -> int:
-        """The number of a record, given out at first sight."""
-        name, colon, digits = value.rpartition(":")
-        if not (colon and digits.isdecimal() and digits.isascii() and (digits[0] != "0" or digits == "0")):
-            return self._odd(value)
-        known = self.by_writer.get(name)
-        if known is None:
-            known = self.by_writer[name] = len(self.writers), Column("i", -1)
-            self.writers.append(name)
-        number = int(digits)
-        if number >= 1 << 62:
-            return self._odd(value)
-        got = known[1].get(number)
-        if got < 0:
-            got = self._row(known[0], number)
-            known[1].put(number, got)
-        return got
-
-    def _odd(self, value: str) -> int:
-        if value not in self.odd:
-            self.writers.append(value)
-            self.odd[value] = self._row(len(self.writers) - 1, -1)
-        return self.odd[value]
-
-    def _row(self, writer: int, number: int) -> int:
-        self.writer.append(writer)
-        self.number.append(number)
-        self.state.append(UNSENT)
-        self.client.append(-1)
-        self.op.append(-1)
-        self.began.append(-inf)
-        self.done.append(inf)
-        self.partition.append(-1)
-        self.offset.append(-1)
-        return len(self.writer) - 1
-
-    def value(self, id: int) -> str:
-        """A record's name, "producer-1:17"."""
-        name, number = self.writers[self.writer[id]], self.number[id]
-        return name if number < 0 else f"{name}:{number}"
-
-    # What happens to it
+        self.nameless: set[int] = set()  # records whose content is the scenario's own, not a name
+        self.doubtful: set[int] = set()  # records of transactions of which no end is known
 
     def log(self, partition: int) -> Log:
         found = self.logs.get(partition)
@@ -163,7 +106,7 @@ class Topic:
     def _conflict(self, log: Log, offset: int, held: int, id: int, witness: Witness | None) -> None:
         """Two records at one offset: the slot goes to the one that was read."""
         witness = witness or Witness(self.client[id], -1, self.done[id], id)
-        if witness.op >= 0 and not self.state[held] & READ:
+        if witness.op >= 0 and not self.state[held] & SHOWN:
             log.ids.put(offset, id)
             witness = Witness(self.client[held], -1, self.done[held], held)
         told = log.conflicts.setdefault(offset, [])
@@ -181,10 +124,10 @@ class Topic:
                 self.claimed[id] = home
             self.repeats.setdefault(id, {home}).add((partition, offset))
 
-    def read(self, value: str, partition: int, offset: int, witness: Witness, ok: bool) -> None:
+    def read(self, value: str, partition: int, offset: int, witness: Witness, how: int) -> None:
+        """A poll shows a record; ``how`` is READ, FINAL or, for a poll that did not end well, 0."""
         id = self.id(value)
-        if ok:
-            self.state[id] |= READ
+        self.state[id] |= how
         elsewhere = self.offset[id] != offset or self.partition[id] != partition
         if elsewhere or id in self.repeats or offset in self.logs[partition].conflicts:
             self.seen(id, partition, offset, witness._replace(id=id))
@@ -197,21 +140,24 @@ class Topic:
 
     # What it proves
 
-    def count(self, outcome: int, read: bool | None = None) -> int:
-        """How many records have an outcome (and were read, or were not)."""
-        return sum(self.state.count(state) for state in _states(outcome, read))
-
-    def find(self, outcome: int, read: bool) -> Iterator[int]:
-        """The records with an outcome that were read, or were not."""
-        for state in _states(outcome, read):
-            at = self.state.find(state)
-            while at >= 0:
-                yield at
-                at = self.state.find(state, at + 1)
-
     def exists(self, id: int) -> bool:
-        """Whether the record at a slot is known to be in the log for a reader of committed records."""
-        return id == DAMAGED or bool(self.state[id] & READ) or self.state[id] & 3 == ACKNOWLEDGED
+        """Whether the record at a slot is known to be there for every reader: committed for certain."""
+        if id == DAMAGED:
+            return True
+        if id in self.doubtful or self.aborted(id):
+            return False
+        return bool(self.state[id] & SHOWN) or self.state[id] & 3 == ACKNOWLEDGED
+
+    def aborted(self, id: int) -> bool:
+        """Whether the record's transaction was aborted: readers may see it or not, as they are set."""
+        return self.state[id] & 3 == FAILED and self.errors.get(id) == ABORTED
+
+    def settle(self) -> None:
+        """A nameless record is damaged by nobody: where one lies, reading what no client would send is right."""
+        for log in self.logs.values():
+            for offset in [offset for offset in log.damaged if log.ids.get(offset) in self.nameless]:
+                self.state[log.ids.get(offset)] |= SHOWN
+                del log.damaged[offset]
 
     def named(self, partition: int | None) -> str:
         return self.name if partition is None or partition < 0 else f"{self.name}-{partition}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from history.events import INVOKE, OK, Event
-from history.topic import ACKNOWLEDGED, FAILED, READ, Topic
+from history.rows import ACKNOWLEDGED, FAILED, READ
+from history.topic import ABORTED, Topic
 
 
 class Transaction:
@@ -34,7 +35,7 @@ class Transaction:
             return False
         for topic, id, ack in self.sends.values():
             topic.ended(id, ack or event, FAILED)
-            topic.errors[id] = None, "aborted"
+            topic.errors[id] = ABORTED
         return True
 
     def commit(self) -> None:
@@ -43,7 +44,13 @@ class Transaction:
                 topic.ended(id, ack, ACKNOWLEDGED)
 
     def settle(self) -> bool:
-        """Without a known end: if any of its records was read, all were committed (atomicity)."""
+        """Without a known end: if any of its records was read, all were committed (atomicity).
+
+        What a final reader saw does not count, for it also sees what is not committed. A reader
+        that jumped over such a record is not blamed for it.
+        """
+        for topic, id, _ in self.sends.values():
+            topic.doubtful.add(id)
         if not any(topic.state[id] & READ for topic, id, _ in self.sends.values()):
             return False
         self.commit()

@@ -77,7 +77,6 @@ def test_a_complete_line_that_is_no_event_is_an_error_with_its_place(tmp_path: P
     "line",
     [
         '{"t":1,"client":"p","op":0,"f":"send","phase":"invoke","value":"p:0"}',
-        '{"t":1,"client":"p","op":0,"f":"send","phase":"invoke","topic":"orders"}',
         '{"t":1,"client":"p","op":0,"f":"send","phase":"okay","topic":"orders","value":"p:0"}',
         '{"t":1,"client":"p","op":0,"f":"final-read","phase":"ok","topic":"orders","partition":0}',
     ],

@@ -216,3 +216,72 @@ def test_two_reads_of_one_record_that_differ() -> None:
         "record p:1 at offset 1 of orders-0 was read by z with another key, content, header or timestamp"
         " than before"
     )
+
+
+def final_read(script: Script, client: str, rows: dict[int, str | None], end: int) -> None:
+    """As clients write it: the invoke before the first poll."""
+    op = script.op(client)
+    script.add(client, op, "final-read", "invoke")
+    script.poll(client, rows)
+    script.add(client, op, "final-read", "ok", partition=0, offset=end)
+
+
+@pytest.mark.parametrize("end", ["abort-transaction", None])
+def test_a_final_reader_may_see_what_is_not_committed(end: str | None) -> None:
+    script = Script()
+    script.send("q:0", at=0)
+    script.do("p", "begin")
+    script.send("p:0", at=1)
+    if end:
+        script.do("p", end)
+    script.send("q:1", at=3)
+    script.poll("c", {0: "q:0"})
+    script.poll("c", {3: "q:1"})
+    final_read(script, "reader", {0: "q:0", 1: "p:0", 3: "q:1"}, 4)
+    assert script.findings().kinds == set()
+    script.poll("dirty", {1: "p:0"})
+    assert script.findings().kinds == ({"aborted-read"} if end else set())
+
+
+def test_a_failed_send_in_the_log_is_wrong_whoever_reads_it() -> None:
+    script = good(2)
+    script.send("p:2", phase="fail", partition=None)
+    final_read(script, "reader-2", {0: "p:0", 1: "p:1", 2: "p:2"}, 3)
+    assert script.findings().kinds == {"aborted-read"}
+
+
+def nameless(at: int | None, phase: str = "ok") -> Script:
+    """p sends content of the scenario's own at offset 2, which readers see as no record of ours."""
+    script = good(2)
+    op = script.op("p")
+    script.add("p", op, "send", "invoke")
+    script.add("p", op, "send", phase, partition=0, offset=at)
+    return script
+
+
+def test_records_without_a_name_are_counted_and_may_be_read_where_they_lie() -> None:
+    script = nameless(at=2)
+    assert script.findings().kinds == {"unseen"}
+    final_read(script, "reader-2", {0: "p:0", 1: "p:1", 2: None}, 3)
+    findings = script.findings()
+    assert findings.kinds == set()
+    assert (findings.numbers["acknowledged"], findings.numbers["read"]) == (3, 3)
+    script.poll("late", {3: None})
+    assert script.findings().kinds == {"wrong-content"}
+
+
+def test_a_record_without_a_name_can_be_lost() -> None:
+    script = nameless(at=2)
+    final_read(script, "reader-2", {0: "p:0", 1: "p:1"}, 3)
+    assert script.findings().of("lost")[0].values == ("p#2",)
+
+
+def test_as_many_strange_reads_are_excused_as_nameless_records_may_lie_anywhere() -> None:
+    script = nameless(at=None, phase="unknown")
+    script.poll("late", {2: None})
+    assert script.findings().kinds == set()
+    script.poll("late", {3: None})
+    assert script.findings().kinds == {"wrong-content"}
+    script = nameless(at=None, phase="fail")
+    script.poll("late", {2: None})
+    assert script.findings().kinds == {"wrong-content"}

@@ -175,6 +175,20 @@ def test_after_a_seek_the_committed_offset_does_not_matter() -> None:
     assert script.kinds() == set()
 
 
+def test_an_assignment_that_names_its_position_does_not_go_on_at_the_committed_offset() -> None:
+    for told in ({"offset": 1}, {"text": "beginning"}, {"text": "end"}):
+        script = good(5)
+        script.do("a", "commit", group="g", partition=0, offset=3)
+        script.do("b", "assign", group="g", partition=0, **told)
+        script.poll("b", rows(1, 2))
+        assert script.kinds() == set()
+    script = good(5)
+    script.do("a", "commit", group="g", partition=0, offset=3)
+    script.do("b", "assign", group="g", partition=0, text="rebalance: assign")
+    script.poll("b", rows(1, 2))
+    assert script.kinds() == {"stale-resume"}
+
+
 def test_groups_are_kept_apart() -> None:
     script = good(5)
     script.do("a", "commit", group="g", partition=0, offset=3)
