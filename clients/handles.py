@@ -43,6 +43,9 @@ class Gate:
         except FutureTimeout:
             text = f"no {self.event} number {self.count} within {within:g} s"
             raise NotInTime(local("GATE", text, UNKNOWN), self.client.name) from None
+        except BaseException as error:
+            self.client._tell_once(error)
+            raise
 
     @property
     def shut(self) -> bool:
@@ -99,6 +102,7 @@ class Client:
         self._gates: dict[int, tuple[Gate, Callable[[], object] | None]] = {}
         self._errors: list[BaseException] = []
         self._gone = False
+        self._paused = False
         self._closed = False
         made = self._pending[MADE]
         self.pid, self._sock = server.fork(spec)
@@ -142,9 +146,17 @@ class Client:
     def pause(self) -> None:
         """SIGSTOP. Returns when the process has stopped, the library's threads with it."""
         self._signal(signal.SIGSTOP)
+        self._paused = True
 
     def resume(self) -> None:
+        """SIGCONT."""
         self._signal(signal.SIGCONT)
+        self._paused = False
+
+    @property
+    def standing(self) -> bool:
+        """Whether it is paused or at a gate, so that verbs would wait."""
+        return self._paused or any(gate.shut for gate, _ in self._gates.values())
 
     def _signal(self, number: int) -> None:
         if not self._server.signal(self.pid, number):
@@ -251,10 +263,18 @@ class Client:
             gate._lost(self._died())
 
     def _died(self) -> ClientDied:
-        return ClientDied(local("CLIENT_DIED", "its process has ended", UNKNOWN), self.name)
+        try:
+            how = f" (exit code {self.exited})"
+        except RuntimeError:
+            how = ", and its fork server too"
+        return ClientDied(local("CLIENT_DIED", f"its process has ended{how}", UNKNOWN), self.name)
 
     def _keep(self, error: BaseException) -> None:
         self._errors.append(error)
+
+    def _tell_once(self, error: BaseException) -> None:
+        if error in self._errors:
+            self._errors.remove(error)
 
     def _raise_kept(self) -> None:
         if self._errors:

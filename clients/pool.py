@@ -151,7 +151,7 @@ class ClientPool:
 
 
 def _is_member(client: Client) -> bool:
-    return client.alive and isinstance(client, Consumer) and client.in_group
+    return isinstance(client, Consumer) and client.in_group and client.alive and not client.standing
 
 
 def _leave(client: Client) -> None:

@@ -52,10 +52,10 @@ _PYTHON_REFUSED = frozenset(
     | {"NoOffsetForPartitionError", "UnsupportedCodecError", "TransactionAbortedError", "LogTruncationError"}
     | {"IncompatibleBrokerVersion", "QuotaViolationError", "UnknownBrokerIdError"}
 )
-
-
 #: What its transaction manager refuses by itself with a bare KafkaError.
 _PYTHON_REFUSALS = ("Cannot execute transactional method", "Invalid transition attempted", "not in an active")
+
+
 @dataclass(frozen=True)
 class KafkaProblem:
     """One error, in one form for both libraries.
@@ -142,6 +142,8 @@ def of_confluent(error: Any, *, sent: bool = True, only_attempt: bool = False) -
 
 def of_kafka_python(error: BaseException, *, sent: bool = True, only_attempt: bool = False) -> KafkaProblem:
     """``error`` is a kafka.errors.KafkaError."""
+    if any(refusal in str(error) for refusal in _PYTHON_REFUSALS):
+        sent = False
     code = getattr(error, "errno", None)
     retriable = getattr(error, "retriable", None)
     if isinstance(code, int):
@@ -150,8 +152,6 @@ def of_kafka_python(error: BaseException, *, sent: bool = True, only_attempt: bo
     refused = not sent or type(error).__name__ in _PYTHON_REFUSED
     outcome = FAIL if refused else UNKNOWN
     return KafkaProblem(None, type(error).__name__, str(error), outcome, retriable)
-    if any(refusal in str(error) for refusal in _PYTHON_REFUSALS):
-        sent = False
 
 
 def outcome_of(code: int, sent: bool = True, only_attempt: bool = False) -> str:

@@ -77,7 +77,10 @@ class Host:
         try:
             while True:
                 number, name, args, kwargs = wire.receive(self._sock)
-                self._take(verbs, number, name, args, kwargs)
+                try:
+                    self._take(verbs, number, name, args, kwargs)
+                except Exception as error:  # a verb that it has not
+                    self.failed(number, error)
         except EOFError:
             os._exit(0)  # the owner is gone, or wants no more
 

@@ -78,9 +78,10 @@ class ProducerVerbs:
         sending.ended.wait(within)
         if sending.error is not None:
             raise sending.error
-        if sending.ended.is_set():
+        complete = sending.ended.is_set()
+        if complete:
             self._sendings.pop(number, None)
-        return SendReport(list(sending.deliveries))
+        return SendReport(list(sending.deliveries), complete)
 
     def _send(self, sending: _Sending, order: Order) -> None:
         try:

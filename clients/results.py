@@ -46,6 +46,7 @@ class SendReport:
     """The deliveries of one send, in the order in which the records were handed to the library."""
 
     deliveries: list[Delivery] = field(default_factory=list)
+    complete: bool = True  # False: some records had no end yet, or were not even taken by the library
 
     def __iter__(self) -> Iterator[Delivery]:
         return iter(self.deliveries)

@@ -41,10 +41,15 @@ def check_library(library: str) -> str:
     return library
 
 
-def check_overlay(names: Iterable[str], kind: str) -> None:
-    """Raise UnknownSetting for the first name that no ``kind`` ("producer", …) of Kafka has."""
-    for name in names:
+def check_overlay(overlay: Mapping[str, str] | Iterable[str], kind: str) -> None:
+    """Raise UnknownSetting for the first name that no ``kind`` ("producer", …) of Kafka has.
+
+    A mapping's values are looked at too: MalformedSetting.
+    """
+    for name in overlay:
         find(name, kind)
+        if isinstance(overlay, Mapping):
+            parsed(name, overlay[name], kind)
 
 
 def find(name: str, kind: str) -> Setting:

@@ -23,15 +23,20 @@ class SendHandle:
 
     def __init__(self, producer: Producer, number: int, handed_over: Future[Any]) -> None:
         self._producer, self._number, self._handed_over = producer, number, handed_over
+        self._report: SendReport | None = None
 
     def result(self, within: float = 30) -> SendReport:
         """The report, waited for; records whose end is not known by then are unknown ("PENDING").
 
         Records that the library has not even taken by then (it may wait for metadata) are not in it.
-        Can be asked again until all are known. Raises what made the whole send impossible.
+        Can be asked again. Raises what made the whole send impossible.
         """
+        if self._report is not None:
+            return self._report
         answer = self._producer._begin("result", self._number, within)
         report: SendReport = self._producer._answer(answer, "send", within + GRACE_SECONDS)
+        if report.complete:
+            self._report = report
         return report
 
     @property

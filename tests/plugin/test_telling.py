@@ -9,44 +9,11 @@ import pytest
 
 from tests.plugin.conftest import Project
 
-#: Instead of a report, the run as it would be told, beside the report folder.
-REPORTS = """
-import json, reports
-from reports import model
-
-@pytest.fixture(autouse=True)
-def _nothing():
-    pass
-
-def write(run, folder, *, features_root, formatter_jar):
-    folder.mkdir(parents=True, exist_ok=True)
-    page = folder / "index.html"
-    page.write_text(json.dumps(model.plain(run)))
-    written = Written([page])
-    written.warnings = ["cucumber.html was not made"]
-    return written
-
-class Written(list):
-    pass
-
-reports.write = write
-"""
-
 
 def told(project: Project) -> dict[str, Any]:
-    """The run as it was told to the report."""
-    found: dict[str, Any] = json.loads((project.report / "index.html").read_text())
+    """The run as the report tells it."""
+    found: dict[str, Any] = json.loads((project.report / "run.json").read_text())
     return found
-
-
-@pytest.fixture
-def telling(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project whose report is the run itself, as JSON."""
-    import reports
-
-    monkeypatch.setattr(reports, "write", getattr(reports, "write", None), raising=False)
-    project.configure(REPORTS)
-    return project
 
 
 ENDINGS = [
@@ -72,13 +39,13 @@ ENDINGS = [
 
 @pytest.mark.parametrize(("kind", "sentence", "verdict", "reason", "code"), ENDINGS)
 def test_each_ending_has_its_verdict_and_exit_code(
-    telling: Project, kind: str, sentence: str, verdict: str, reason: str, code: int
+    project: Project, kind: str, sentence: str, verdict: str, reason: str, code: int
 ) -> None:
-    telling.scenario(
+    project.scenario(
         "Given a topic", f"Then {sentence}", "And all is well", tags=f"@IDM-1 @{kind}".replace("@promise", "")
     )
-    result = telling.run()
-    run = told(telling)
+    result = project.run()
+    run = told(project)
     scenario = run["scenarios"][0]
     assert (scenario["verdict"], scenario["reason"]) == (verdict, reason)
     assert result.ret == code == run["exit_code"]
@@ -88,36 +55,36 @@ def test_each_ending_has_its_verdict_and_exit_code(
     assert statuses == (["passed"] * 3 if good else ["passed", ended, "skipped"])
 
 
-def test_what_cannot_be_checked_is_a_failure_when_all_is_required(telling: Project) -> None:
-    telling.scenario("Given a topic", "Then it cannot be checked")
-    result = telling.run("--require-all")
+def test_what_cannot_be_checked_is_a_failure_when_all_is_required(project: Project) -> None:
+    project.scenario("Given a topic", "Then it cannot be checked")
+    result = project.run("--require-all")
     assert result.ret == 1
-    assert told(telling)["scenarios"][0]["verdict"] == "not checkable"
+    assert told(project)["scenarios"][0]["verdict"] == "not checkable"
     result.stdout.fnmatch_lines(["*not checkable 1*"])
 
 
-def test_a_violated_promise_is_not_hidden_by_a_broken_environment(telling: Project) -> None:
-    telling.scenario("Given a topic", "Then the environment breaks", title="A")
-    telling.scenario("Given a topic", "Then the promise is broken", title="B")
-    assert telling.run().ret == 1
+def test_a_violated_promise_is_not_hidden_by_a_broken_environment(project: Project) -> None:
+    project.scenario("Given a topic", "Then the environment breaks", title="A")
+    project.scenario("Given a topic", "Then the promise is broken", title="B")
+    assert project.run().ret == 1
 
 
 @pytest.mark.parametrize("workers", ["-n0", "-n1"])
-def test_a_run_stops_when_the_environment_stays_broken(telling: Project, workers: str) -> None:
+def test_a_run_stops_when_the_environment_stays_broken(project: Project, workers: str) -> None:
     for title in "ABCDEFGHIJ":
-        telling.scenario("Given a topic", "Then the environment breaks", title=title)
-    result = telling.run(workers)
+        project.scenario("Given a topic", "Then the environment breaks", title=title)
+    result = project.run(workers)
     assert result.ret == 75
-    assert 3 <= len(told(telling)["scenarios"]) < 10  # a worker may have begun another
-    assert "3 scenarios in a row: broker 2 is gone" in told(telling)["environment_error"]
-    assert telling.lifecycle == ["start", "stop"]
+    assert 3 <= len(told(project)["scenarios"]) < 10  # a worker may have begun another
+    assert "3 scenarios in a row: broker 2 is gone" in told(project)["environment_error"]
+    assert project.lifecycle == ["start", "stop"]
 
 
-def test_a_failure_reads_as_its_sentences(telling: Project) -> None:
-    telling.scenario(
+def test_a_failure_reads_as_its_sentences(project: Project) -> None:
+    project.scenario(
         "Given a topic", "When it sends records 1 to 100", "Then the promise is broken", "And all is well"
     )
-    result = telling.run()
+    result = project.run()
     result.stdout.fnmatch_lines(
         [
             "features/chapter/It_holds.feature:3",
@@ -136,23 +103,23 @@ def test_a_failure_reads_as_its_sentences(telling: Project) -> None:
         result.stdout.no_fnmatch_line(f"*{internal}*")
 
 
-def test_an_error_of_the_suite_shows_where_it_came_from(telling: Project) -> None:
-    telling.scenario("Given a topic", "Then the suite errs")
-    result = telling.run()
+def test_an_error_of_the_suite_shows_where_it_came_from(project: Project) -> None:
+    project.scenario("Given a topic", "Then the suite errs")
+    result = project.run()
     result.stdout.fnmatch_lines(
         ["> Then the suite errs", "      KeyError: 'missing'", '*in errs: {}?"missing"?']
     )
 
 
-def test_the_traceback_is_there_for_who_asks(telling: Project) -> None:
-    telling.scenario("Given a topic", "Then the suite errs")
-    telling.run("--tb=long").stdout.fnmatch_lines(["*def errs():*"])
+def test_the_traceback_is_there_for_who_asks(project: Project) -> None:
+    project.scenario("Given a topic", "Then the suite errs")
+    project.run("--tb=long").stdout.fnmatch_lines(["*def errs():*"])
 
 
-def test_junit_names_the_feature_and_tells_the_same(telling: Project) -> None:
-    telling.scenario("Given a topic", "Then the promise is broken")
-    telling.run("--junitxml=junit.xml", "-o", "junit_family=xunit1")
-    text = (telling.pytester.path / "junit.xml").read_text()
+def test_junit_names_the_feature_and_tells_the_same(project: Project) -> None:
+    project.scenario("Given a topic", "Then the promise is broken")
+    project.run("--junitxml=junit.xml", "-o", "junit_family=xunit1")
+    text = (project.pytester.path / "junit.xml").read_text()
     assert 'file="features/chapter/It_holds.feature" line="2"' in text
     assert 'message="violated: record 7 is lost"' in text
     assert "&gt; Then the promise is broken" in text
@@ -171,12 +138,12 @@ def odd(tell):
 
 
 @pytest.mark.parametrize("workers", ["-n0", "-n1"])
-def test_whatever_is_told_travels(telling: Project, workers: str) -> None:
-    telling.configure(REPORTS + ODD)
-    telling.scenario("Given a topic", "Then it tells odd things")
-    result = telling.run(workers)
+def test_whatever_is_told_travels(project: Project, workers: str) -> None:
+    project.configure(ODD)
+    project.scenario("Given a topic", "Then it tells odd things")
+    result = project.run(workers)
     assert result.ret == 1
-    assert told(telling)["scenarios"][0]["history"] == ["history/one.jsonl"]
+    assert told(project)["scenarios"][0]["history"] == ["history/one.jsonl"]
     result.stdout.fnmatch_lines(["*and fails*"])
 
 
@@ -197,22 +164,22 @@ def _breaks(missing_fixture):
 """
 
 
-def test_fixtures_tell_as_well_and_trouble_there_hides_nothing(telling: Project) -> None:
-    telling.configure(REPORTS + FIXTURES)
-    telling.scenario("Given a topic", "Then the promise is broken")
-    result = telling.run()
-    scenario = told(telling)["scenarios"][0]
+def test_fixtures_tell_as_well_and_trouble_there_hides_nothing(project: Project) -> None:
+    project.configure(FIXTURES)
+    project.scenario("Given a topic", "Then the promise is broken")
+    result = project.run()
+    scenario = told(project)["scenarios"][0]
     assert scenario["history"] == ["history/one.jsonl"]
     assert scenario["logs"] == [{"source": "broker 2", "lines": ["WARN shrinking ISR"]}]
     assert scenario["steps"][1]["notes"] == ["could not be collected: ZeroDivisionError: division by zero"]
     result.stdout.fnmatch_lines(["  broker 2", "    WARN shrinking ISR", "", "  history: history/one.jsonl"])
 
 
-def test_a_cluster_that_does_not_heal_is_trouble_of_the_environment(telling: Project) -> None:
-    telling.configure(REPORTS + FIXTURES)
-    telling.scenario("Given a topic", "Then all is well", title="Its teardown breaks")
-    result = telling.run()
-    scenario = told(telling)["scenarios"][0]
+def test_a_cluster_that_does_not_heal_is_trouble_of_the_environment(project: Project) -> None:
+    project.configure(FIXTURES)
+    project.scenario("Given a topic", "Then all is well", title="Its teardown breaks")
+    result = project.run()
+    scenario = told(project)["scenarios"][0]
     assert (scenario["verdict"], scenario["reason"]) == (
         "environment",
         "while cleaning up: broker 3 does not come back",
@@ -228,21 +195,21 @@ def test_a_cluster_that_does_not_heal_is_trouble_of_the_environment(telling: Pro
         ('AssertionError("never ready")', "invalid", 1),
     ],
 )
-def test_trouble_before_the_first_sentence(telling: Project, raised: str, verdict: str, code: int) -> None:
+def test_trouble_before_the_first_sentence(project: Project, raised: str, verdict: str, code: int) -> None:
     fixture = f"\n@pytest.fixture(autouse=True)\ndef ready():\n    raise {raised}\n"
-    telling.configure(REPORTS + fixture)
-    telling.scenario("Given a topic", "Then all is well")
-    result = telling.run()
-    scenario = told(telling)["scenarios"][0]
+    project.configure(fixture)
+    project.scenario("Given a topic", "Then all is well")
+    result = project.run()
+    scenario = told(project)["scenarios"][0]
     assert scenario["verdict"] == verdict
     assert [step["status"] for step in scenario["steps"]] == ["skipped", "skipped"]
     assert result.ret == code
 
 
-def test_notes_numbers_and_facts_travel_to_the_report(telling: Project) -> None:
-    telling.scenario("Given a topic", "When it sends records 1 to 1,000", "Then all is well")
-    telling.run("--producer-config", "acks=1", "--seed", "7")
-    run = told(telling)
+def test_notes_numbers_and_facts_travel_to_the_report(project: Project) -> None:
+    project.scenario("Given a topic", "When it sends records 1 to 1,000", "Then all is well")
+    project.run("--producer-config", "acks=1", "--seed", "7")
+    run = told(project)
     scenario = run["scenarios"][0]
     assert run["facts"] == {"Kafka": "9.9.9"}
     assert run["overlays"] == {"producer acks": "1"}
@@ -253,16 +220,14 @@ def test_notes_numbers_and_facts_travel_to_the_report(telling: Project) -> None:
     assert scenario["seconds"] > 0
 
 
-def test_what_the_report_lacks_and_where_it_lies_is_said(telling: Project) -> None:
-    telling.scenario("Given a topic", "Then all is well")
-    telling.run().stdout.fnmatch_lines(["cucumber.html was not made", "report: report/index.html"])
+def test_what_the_report_lacks_and_where_it_lies_is_said(project: Project) -> None:
+    project.scenario("Given a topic", "Then all is well")
+    project.run().stdout.fnmatch_lines(["cucumber.html was not made*", "report: report/index.html"])
 
 
-def test_a_report_that_fails_changes_no_exit_code(telling: Project) -> None:
-    telling.configure(
-        "import reports\ndef write(*a, **k):\n    raise OSError('disk full')\nreports.write = write\n"
-    )
-    telling.scenario("Given a topic", "Then the promise is broken")
-    result = telling.run()
+def test_a_report_that_fails_changes_no_exit_code(project: Project) -> None:
+    project.report.write_text("a file where the folder would be")
+    project.scenario("Given a topic", "Then the promise is broken")
+    result = project.run()
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["no report could be written to *: OSError: disk full"])
+    result.stdout.fnmatch_lines(["no report could be written to report: *"])
