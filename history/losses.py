@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import partial
+from itertools import accumulate
 
 from history.anomalies import Anomaly, Case, finds
 from history.partition import DAMAGED, End, Witness
@@ -17,11 +19,11 @@ class Coverage:
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
-        self.spans: dict[int, list[tuple[int, int]]] = {}
+        spans: dict[int, list[tuple[int, int]]] = {}
         for reader in topic.readers.values():
-            self.spans.setdefault(reader.partition, []).extend(reader.spans())
-        for spans in self.spans.values():
-            spans.sort()
+            spans.setdefault(reader.partition, []).extend(reader.spans())
+        #: By partition: where reading began, ascending, and how far any reading from there or before went.
+        self.read = {partition: _reaching(sorted(each)) for partition, each in spans.items()}
 
     def proof(self, id: int) -> End | Place | None:
         """What proves that a record without a reader is gone, or None.
@@ -29,7 +31,7 @@ class Coverage:
         Either a final read that went past its offset or began after its acknowledgement, or one
         client that read on from before it to behind it.
         """
-        partition, offset = self.topic.partition[id], self.topic.offset[id]
+        partition, offset = self.topic.told_at(id)
         if partition < 0:
             ends = [self._final(other, id, -1) for other in self.topic.logs]
             return ends[0] if ends and all(ends) else None
@@ -42,21 +44,22 @@ class Coverage:
         return None
 
     def _passed(self, partition: int, offset: int) -> Place | None:
-        if offset < 0:
+        if offset < 0 or partition not in self.read:
             return None
-        for first, last in self.spans.get(partition, []):
-            if first > offset:
-                return None
-            if last >= offset:
-                return partition, last
-        return None
+        firsts, reached = self.read[partition]
+        at = bisect_right(firsts, offset) - 1
+        return (partition, reached[at]) if at >= 0 and reached[at] >= offset else None
+
+
+def _reaching(spans: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    return [first for first, _ in spans], list(accumulate((last for _, last in spans), max))
 
 
 def missing(topic: Topic) -> Iterator[int]:
     """Acknowledged records that no ok poll showed, without those at whose offset a damaged one lay."""
     for id in topic.find(ACKNOWLEDGED, read=False):
-        log = topic.logs.get(topic.partition[id])
-        if log is None or topic.offset[id] not in log.damaged:
+        partition, offset = topic.told_at(id)
+        if partition not in topic.logs or offset not in topic.logs[partition].damaged:
             yield id
 
 
@@ -71,11 +74,11 @@ def lost(history: History) -> Iterator[Case]:
         coverage = Coverage(topic)
         for id in missing(topic):
             if proof := coverage.proof(id):
-                yield topic.offset[id], partial(_lost, topic, id, proof)
+                yield topic.told_at(id)[1], partial(_lost, topic, id, proof)
 
 
 def _lost(topic: Topic, id: int, proof: End | Place) -> Anomaly:
-    value, partition, offset = topic.value(id), topic.partition[id], topic.offset[id]
+    value, (partition, offset) = topic.value(id), topic.told_at(id)
     told = f"record {value} was reported as delivered"
     told += (
         f" at offset {offset} of {topic.named(partition)}" if offset >= 0 else f" to {topic.named(partition)}"
@@ -103,11 +106,11 @@ def unseen(history: History) -> Iterator[Case]:
         coverage = Coverage(topic)
         for id in missing(topic):
             if not coverage.proof(id):
-                yield topic.offset[id], partial(_unseen, topic, id)
+                yield topic.told_at(id)[1], partial(_unseen, topic, id)
 
 
 def _unseen(topic: Topic, id: int) -> Anomaly:
-    value, partition, offset = topic.value(id), topic.partition[id], topic.offset[id]
+    value, (partition, offset) = topic.value(id), topic.told_at(id)
     told = f"record {value} was acknowledged in {topic.named(partition)}, and nobody has read so far"
     return Anomaly(
         "unseen", topic.name, partition if partition >= 0 else None, (value,), (offset,), topic.send(id), told

@@ -79,8 +79,8 @@ class Topic(Rows):
             self.acknowledged_at(id, event.partition, event.offset)
         else:
             self.state[id] |= NOWHERE
-            if event.partition is not None and self.partition[id] < 0:
-                self.partition[id] = event.partition
+            if event.partition is not None:
+                self._addressed(id, event.partition)
 
     def acknowledged_at(self, id: int, partition: int, offset: int) -> None:
         self.seen(id, partition, offset, None)
@@ -92,6 +92,10 @@ class Topic(Rows):
         if self.state[id] & (NOWHERE | 3) != ACKNOWLEDGED:
             return None
         return self.claimed.get(id) or (self.partition[id], self.offset[id])
+
+    def told_at(self, id: int) -> Place:
+        """Where a record was acknowledged, else where it was seen or sent to; -1 for what is not known."""
+        return self.acknowledged(id) or (self.partition[id], self.offset[id])
 
     def seen(self, id: int, partition: int, offset: int, witness: Witness | None) -> None:
         """A record is said to lie at an offset, by its acknowledgement (no witness) or by a poll."""
@@ -110,8 +114,7 @@ class Topic(Rows):
             log.ids.put(offset, id)
             witness = Witness(self.client[held], -1, self.done[held], held)
         told = log.conflicts.setdefault(offset, [])
-        if all(other.id != witness.id for other in told):
-            told.append(witness)
+        told[:] = [other for other in told if other.id not in (witness.id, log.ids.get(offset))] + [witness]
 
     def _placed(self, id: int, partition: int, offset: int, read: bool) -> None:
         home = self.partition[id], self.offset[id]
