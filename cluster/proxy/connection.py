@@ -28,6 +28,7 @@ class Side(asyncio.Protocol):
         self.lane: Lane | None = None
         self.other: Side | None = None
         self.transport: asyncio.Transport | None = None
+        self.early = b""
         self._reasons: set[str] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -36,8 +37,10 @@ class Side(asyncio.Protocol):
         self.connection.connected(self)
 
     def data_received(self, data: bytes) -> None:
-        if self.lane is not None and not self.connection.closed:
+        if self.connection.carries and self.lane is not None:
             self.lane.feed(data)
+        elif not self.connection.closed:
+            self.early += data  # asyncio before 3.11 reads once although told to wait
 
     def pause_writing(self) -> None:
         if self.other is not None:
@@ -77,6 +80,7 @@ class Connection:
         self.route = route
         self.client_id = ""
         self.closed = False
+        self.carries = False
         self.pending: deque[Pending] = deque()
         self.client, self.server = Side(self), Side(self)
         self.client.other, self.server.other = self.server, self.client
@@ -97,6 +101,9 @@ class Connection:
         elif self.closed:
             side.close()
         else:
+            self.carries = True
+            early, self.client.early = self.client.early, b""
+            self.requests.feed(early)
             self.client.wait("the broker is not connected", False)
 
     async def _connect(self) -> None:
@@ -144,7 +151,7 @@ class Connection:
         """Ends the connection on both sides; what was already written is still sent."""
         if self.closed:
             return
-        self.closed = True
+        self.closed, self.carries = True, False
         hooks = [hook for pending in self.pending for hook in pending.hooks]
         hooks += [hook for lane in (self.requests, self.answers) for frame in lane.queue for hook in frame.hooks]
         for hook in hooks:
