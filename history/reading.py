@@ -63,8 +63,9 @@ def _values(topic: Topic, reader: Reader, offsets: tuple[int, ...]) -> tuple[str
 
 def _between(topic: Topic, partition: int, first: int, end: int) -> Iterator[int]:
     """Offsets at which a record is known to exist; what was never seen there may be a marker or a hole."""
-    for offset, id in topic.log(partition).ids.between(first, end):
-        if topic.exists(id):
+    log = topic.log(partition)
+    for offset, id in log.ids.between(first, end):
+        if topic.exists(id) or any(topic.exists(rival.id) for rival in log.conflicts.get(offset, ())):
             yield offset
 
 
