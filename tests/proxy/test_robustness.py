@@ -27,7 +27,7 @@ def raw(api: int, version: int, correlation: int, client_id: bytes = b"a", body:
 @pytest.mark.parametrize("armed", [False, True])
 def test_one_byte_at_a_time(client: Clients, proxy: FaultProxy, peer: Peer, armed: bool) -> None:
     watching = proxy.arm(Fault(Watch(), topic="t", count=None)) if armed else None
-    one = client("someone with a name")
+    one = client("a name longer than what is looked at first " * 40 if armed else "a name")
     one.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for byte in one.frame(produce()) + one.frame(produce(partition=1)):
         one.socket.send(bytes([byte]))

@@ -129,7 +129,7 @@ def test_what_is_held_ends_with_its_client(client: Clients, peer: Peer, proxy: F
     other = client()
     other.ask(produce(partition=1))
     gone.wait_fired()
-    assert armed.queued == 0
+    assert (armed.queued, armed.report()["held"]) == (0, 0)
     armed.release()
     assert peer.log == [("t", 1)]
 
