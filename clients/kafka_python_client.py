@@ -151,6 +151,10 @@ class PythonConsumer:
         self.group: str | None = options.get("group_id")
 
     def subscribe(self, topics: Sequence[str], listener: Listener, committing: Committing | None) -> None:
+        for topic in topics:
+            # A group whose leader knows no partitions yet is assigned none, and kafka-python 3.0.12 was
+            # seen to leave it so until its metadata is old.
+            self._consumer.partitions_for_topic(topic)
         self._consumer.subscribe(topics=list(topics), listener=_Told(self, listener, committing))
 
     async def commit_from_network_thread(self) -> None:

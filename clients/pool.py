@@ -71,10 +71,12 @@ class ClientPool:
         """A consumer; without group.id it can be assigned partitions only, and commits nothing."""
         return self._client(Consumer, library, settings or {}, bootstrap, name)
 
-    def reader(self, library: str, settings: Mapping[str, object] | None = None) -> Consumer:
+    def reader(
+        self, library: str, settings: Mapping[str, object] | None = None, *, name: str | None = None
+    ) -> Consumer:
         """A consumer without group for final reads: it does not wait at the end of a partition."""
         quick = {"fetch.max.wait.ms": 10, "enable.auto.commit": "false", "check.crcs": "true"}
-        return self.consumer(library, {**quick, **(settings or {})})
+        return self.consumer(library, {**quick, **(settings or {})}, name=name)
 
     def admin(
         self,

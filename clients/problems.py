@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kafka.errors import kafka_errors
+
 from history.events import FAIL, UNKNOWN
 
 #: Kafka's own names where a library has another for the same code.
@@ -101,6 +103,12 @@ class NotInTime(ClientError):
         super().__init__(problem, client)
         self.args = (problem, client, so_far)
         self.so_far = so_far
+
+
+def code_of(name: str) -> int:
+    """The code of an error by its name in the protocol guide, "Error Codes". KeyError if there is none."""
+    known = {str(error.message): code for code, error in kafka_errors.items() if error.message}
+    return {**known, **{told: code for code, told in _NAMES.items()}}[name]
 
 
 def local(name: str, text: str, outcome: str = FAIL) -> KafkaProblem:

@@ -202,6 +202,8 @@ _ROWS = (
         _host_check_rdkafka,
     ),
     _row(_ALL, "sasl.mechanism", text),
+    # kafka-python's own word for how long it looks for a first broker.
+    _row(_ALL, "bootstrap.timeout.ms", whole, rdkafka=None),
     # librdkafka's own words, where a scenario is about one of them.
     _row(_ALL, "sasl.username", text, named("sasl_plain_username")),
     _row(_ALL, "sasl.password", text, named("sasl_plain_password")),

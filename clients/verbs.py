@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Literal, overload
 
@@ -43,6 +43,10 @@ class SendHandle:
     def handed_over(self) -> bool:
         """Whether the library has taken all records (they may all be on their way still)."""
         return self._handed_over.done()
+
+    def when_handed_over(self, action: Callable[[], object]) -> None:
+        """Call ``action`` once the library has taken all records, or has refused to; at once if it has."""
+        self._handed_over.add_done_callback(lambda _: action())
 
 
 class Producer(Client):

@@ -3,53 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
 import socket
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cluster import ports, views
-from cluster.errors import ClusterError
-from cluster.local import keeper, layout, readiness, settings
+from cluster import interface, ports, views
+from cluster.errors import ClusterError, PortTaken
+from cluster.local import folders, keeper, layout, readiness, senders, settings, starting
 from cluster.local.prepared import Prepared
 from cluster.ports import HOST
 from cluster.proxy import FaultProxy
 from cluster.segments import Segment
 from cluster.waiting import eventually
 
-#: Free space that a run needs in the temporary folder, in bytes.
-SPACE_NEEDED = 512 * 1024 * 1024
-
 #: Longest wait for all six nodes, in seconds, on a machine that is busy with other things.
 START_PATIENCE = 90.0
 
-
-def folder_prefix() -> str:
-    return f"kafka-guarantees-{os.getuid()}-"
-
-
-def standing() -> list[Path]:
-    """The folders of clusters that are up, newest first."""
-    found = Path(tempfile.gettempdir()).glob(f"{folder_prefix()}*/{keeper.SOCKET}")
-    return sorted((file.parent for file in found), key=lambda folder: folder.stat().st_mtime, reverse=True)
+#: How often a start is tried again on other ports when one was taken meanwhile.
+TRIES = 3
 
 
-def detached() -> list[Path]:
-    """The folders of standing clusters that belong to no running test run."""
-    return [
-        folder for folder in standing() if json.loads((folder / keeper.DESCRIPTION).read_text())["detached"]
-    ]
-
-
-class EmbeddedNode:
+class EmbeddedNode(interface.Node):
     """A broker or controller of the embedded cluster."""
 
     def __init__(self, cluster: EmbeddedCluster, name: str) -> None:
@@ -92,17 +70,29 @@ class EmbeddedNode:
         return float(self.cluster.request(do=verb, node=self.name, **more)["t"])
 
 
-class EmbeddedCluster:
+class EmbeddedCluster(
+    interface.Cluster, interface.HandlesProcesses, interface.CutsLinks, interface.ReadsSegments
+):
     """Three brokers and three controllers on loopback, owned by a keeper process."""
+
+    #: What can be done to it, in the words of the features' tags.
+    capabilities = frozenset(
+        """kills-brokers stops-brokers pauses-brokers cuts-links network-faults reads-segments
+        sets-broker-config mutual-tls""".split()
+    )
 
     def __init__(self, folder: Path, owner: subprocess.Popen[bytes] | None = None) -> None:
         """Attach to the cluster in ``folder``. Raises ClusterError if none is up there."""
         self.folder = folder
         self.owner = owner
         try:
-            description = json.loads((folder / keeper.DESCRIPTION).read_text())
+            description = json.loads((folder / folders.DESCRIPTION).read_text())
             self._socket = socket.socket(socket.AF_UNIX)
-            self._socket.connect(str(folder / keeper.SOCKET))
+            try:
+                self._socket.connect(str(folder / folders.SOCKET))
+            except OSError:
+                self._socket.close()
+                raise
         except OSError as error:
             raise ClusterError(f"no cluster is up in {folder}: {error}") from error
         self._answers = self._socket.makefile("rb")
@@ -110,6 +100,7 @@ class EmbeddedCluster:
         self.layout = layout.from_plain(description["layout"])
         self.facts: dict[str, str] = description["facts"]
         self.overlay: dict[str, str] = description["overlay"]
+        self.block: int = description["block"]  # the first of its ports
         self._proxy: FaultProxy | None = None
 
     # -- addresses and nodes
@@ -126,6 +117,10 @@ class EmbeddedCluster:
         """Bootstrap servers of "plain", "proxied" or "tls"."""
         return self.layout.bootstrap(listener)
 
+    def address(self, broker: int, listener: str = "plain") -> str:
+        """Where one broker is reached."""
+        return self.bootstrap(listener).split(",")[layout.BROKERS.index(broker)]
+
     def broker(self, node: int) -> EmbeddedNode:
         return EmbeddedNode(self, f"broker-{node}")
 
@@ -136,14 +131,12 @@ class EmbeddedCluster:
     def proxy(self) -> FaultProxy:
         """The fault proxy on all paths; see :mod:`cluster.proxy`."""
         if self._proxy is None:
-            self._proxy = FaultProxy(self.folder / "proxy.sock")
+            self._proxy = FaultProxy(self.folder / folders.PROXY)
         return self._proxy
 
     def tls_files(self) -> dict[str, Path]:
         """What a client of the "tls" listener needs: its certificate, key and the authority's certificate."""
-        folder = self.folder / "certificates"
-        names = {"authority": "authority", "certificate": "client", "key": "client-key"}
-        return {what: folder / f"{name}.pem" for what, name in names.items()}
+        return senders.tls_files(self.folder / "certificates")
 
     def segments(self, broker: int, topic: str, partition: int) -> Segment:
         """The replica of a partition on a broker, as Kafka's own dump tool reads it."""
@@ -161,14 +154,17 @@ class EmbeddedCluster:
         return views.view_of(HOST, self.layout.brokers[broker].plain)
 
     def await_whole(self, within: float = 30.0) -> float:
-        """Wait until every broker sees every replica in sync; the seconds that it took."""
-        begun = time.monotonic()
+        """Wait until every broker sees every replica in sync; the seconds that it took.
 
+        Raises ClusterError with what was missing: the cluster is of no use to anybody then.
+        """
+        begun = time.monotonic()
         eventually(
             lambda: views.what_is_missing(self._views(), layout.BROKERS),
             within,
             "a whole cluster",
             until=lambda missing: missing is None,
+            error=ClusterError,
         )
         return time.monotonic() - begun
 
@@ -211,19 +207,17 @@ class EmbeddedCluster:
         self._socket.close()
 
     def down(self) -> None:
-        """End every process of the cluster and remove its folder."""
+        """End every process of the cluster and remove its folder. Raises ClusterError if it will not end."""
         try:
             self.request(do="down")
         except ClusterError:
             pass  # it is gone already, which is what was asked for
         self.detach()
         if self.owner is not None:
-            self.owner.wait(timeout=30)
-            for pipe in (self.owner.stdin, self.owner.stdout):
-                if pipe is not None:
-                    pipe.close()
-        else:
-            eventually(lambda: not (self.folder / keeper.LOCK).exists(), 15, "the end of the cluster")
+            starting.end_keeper(self.owner)
+        eventually(
+            lambda: not folders.alive(self.folder), 15, "the keeper of the cluster to end", error=ClusterError
+        )
 
 
 def start(
@@ -236,102 +230,46 @@ def start(
     last_port: int = ports.LAST,
     say: Callable[[str], None] = lambda line: None,
 ) -> EmbeddedCluster:
-    """Start a cluster and wait until it is proven ready. Raises ClusterError, leaving nothing behind."""
-    overlay = dict(overlay or {})
-    settings.check_overlay(overlay)
-    folder = make_folder()
-    (folder / "tool.json").write_text(json.dumps(prepared.tool("org.apache.kafka.tools.DumpLogSegments")))
+    """Start a cluster and wait until it is proven ready. Raises ClusterError, leaving nothing behind.
+
+    A ``detached`` one outlives this process, and only ``down`` ends it; with ``keep`` its folder stays.
+    """
+    settings.check_overlay(overlay or {})
+    say("starting three brokers and three controllers")
+    for attempt in range(1, TRIES + 1):
+        try:
+            return start_once(prepared, dict(overlay or {}), detached, keep, first_port, last_port)
+        except PortTaken as taken:
+            if attempt == TRIES:
+                raise
+            say(f"{taken}; trying others")
+            first_port = taken.block + ports.BLOCK
+    raise AssertionError("the last try returns or raises")
+
+
+def start_once(
+    prepared: Prepared, overlay: dict[str, str], detached: bool, keep: bool, first_port: int, last_port: int
+) -> EmbeddedCluster:
+    """One try on the first free block of ports. Raises PortTaken if another block may do."""
+    folder, lock = folders.make()
     facts = {"Kafka": prepared.release.version, "Java": str(prepared.java), "Backend": "embedded"}
     facts["Kafka from"] = prepared.release.origin
+    (folder / "tool.json").write_text(json.dumps(prepared.tool("org.apache.kafka.tools.DumpLogSegments")))
     order = keeper.Order(
-        str(folder),
-        prepared.command_pattern(),
-        str(prepared.formatted),
-        overlay,
-        facts,
-        detached,
-        keep,
-        first_port,
-        last_port,
-    )
-    say("starting three brokers and three controllers")
-    owner = start_keeper(order)
-    cluster = None
+        str(folder), prepared.command_pattern(), str(prepared.formatted),
+        overlay, facts, detached, keep, first_port, last_port,
+    )  # fmt: skip
+    owner, cluster = starting.start_keeper(order, lock), None
     try:
-        await_started(owner)
+        starting.await_started(owner)
         cluster = EmbeddedCluster(folder, owner)
         readiness.prove(cluster, START_PATIENCE)
-        refuse_unknown(cluster, overlay)
+        if detached:
+            cluster.request(do="stay")
         return cluster
     except BaseException:
         if cluster is not None:
-            cluster.down()
-        end_keeper(owner)
-        shutil.rmtree(folder, ignore_errors=not keep)
+            cluster.detach()
+        starting.end_keeper(owner)
+        folders.leave(folder, keep)
         raise
-
-
-def make_folder() -> Path:
-    """A fresh folder for a cluster; those of killed runs are removed. Raises ClusterError."""
-    parent = Path(tempfile.gettempdir())
-    keeper.sweep(parent, folder_prefix())
-    free = shutil.disk_usage(parent).free
-    if free < SPACE_NEEDED:
-        raise ClusterError(
-            f"{parent} has {free // 2**20} MiB free, and a cluster needs {SPACE_NEEDED // 2**20} MiB: "
-            "make room, or set TMPDIR to a folder with more"
-        )
-    folder = Path(tempfile.mkdtemp(prefix=folder_prefix(), dir=parent))
-    (folder / "logs").mkdir()
-    return folder
-
-
-def start_keeper(order: keeper.Order) -> subprocess.Popen[bytes]:
-    root = Path(__file__).parents[2]
-    owner = subprocess.Popen(
-        [sys.executable, "-m", "cluster.local.keeper"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=(Path(order.folder) / "logs" / "keeper.log").open("wb"),
-        cwd=root,
-        start_new_session=True,  # Ctrl-C is for the caller alone; the keeper sees its pipe close
-    )
-    assert owner.stdin is not None
-    owner.stdin.write(keeper.order_line(order))
-    owner.stdin.flush()
-    return owner
-
-
-def end_keeper(owner: subprocess.Popen[bytes]) -> None:
-    if owner.stdin is not None:
-        owner.stdin.close()
-    try:
-        owner.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        owner.kill()
-        owner.wait()
-
-
-def await_started(owner: subprocess.Popen[bytes]) -> None:
-    """Wait until the keeper has started all processes; raises ClusterError with its words."""
-    assert owner.stdout is not None
-    line = owner.stdout.readline()
-    message = (
-        json.loads(line) if line else {"error": "the process that should keep the cluster ended at once"}
-    )
-    if "error" in message:
-        raise ClusterError(message["error"])
-
-
-def refuse_unknown(cluster: EmbeddedCluster, overlay: Mapping[str, str]) -> None:
-    """Refuse a setting that the broker does not know: Kafka itself passes over it without a word.
-
-    A broker lists every setting that it knows in its log as it starts ("KafkaConfig values").
-    """
-    log = cluster.broker(1).log.read_text(errors="replace")
-    known = set(re.findall(r"^\t([a-z0-9.]+) = ", log, re.MULTILINE))
-    for key in overlay:
-        if known and key not in known and not key.startswith("listener.name."):
-            raise ClusterError(
-                f"--broker-config {key}: Kafka {cluster.facts['Kafka']} knows no such broker setting"
-            )

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
+from kafka.protocol.producer import InitProducerIdRequest, InitProducerIdResponse
 
 from cluster import views
-from cluster.errors import ClusterError
-from cluster.local import layout
+from cluster.errors import ClusterError, PortTaken
+from cluster.local import layout, settings
+from cluster.local.senders import sender
 from cluster.ports import HOST
 from cluster.waiting import TimedOut, eventually
+from cluster.wire import Connection
 
 if TYPE_CHECKING:
     from cluster.local.embedded import EmbeddedCluster
@@ -23,7 +27,10 @@ TOPIC = "kafka-guarantees-ready"
 
 
 def prove(cluster: EmbeddedCluster, within: float) -> None:
-    """Wait until all is ready. Raises ClusterError with the log lines of what failed."""
+    """Wait until all is ready. Raises ClusterError with the log lines of what failed.
+
+    A node that ends is told at once; a setting that no broker knows is refused.
+    """
     deadline = time.monotonic() + within
     try:
         eventually(
@@ -32,6 +39,8 @@ def prove(cluster: EmbeddedCluster, within: float) -> None:
             "a cluster of three brokers",
             until=lambda missing: missing is None,
         )
+        log = cluster.broker(1).log.read_text(errors="replace")
+        settings.refuse_unknown(cluster.overlay, log, cluster.facts["Kafka"])
         send_through_each_listener(cluster, max(5.0, deadline - time.monotonic()))
         cluster.await_whole(within=max(5.0, deadline - time.monotonic()))
     except TimedOut as error:
@@ -40,12 +49,7 @@ def prove(cluster: EmbeddedCluster, within: float) -> None:
 
 def what_is_missing(cluster: EmbeddedCluster) -> str | None:
     """Why not every broker lists all brokers yet; raises ClusterError when a node has ended."""
-    for name, state in cluster.status().items():
-        if not state["running"]:
-            raise ClusterError(
-                f"{name} ended with exit code {state['exit']} as it started:\n"
-                + complaint(cluster.folder / "logs" / f"{name}.log")
-            )
+    require_alive(cluster)
     for broker in layout.BROKERS:
         try:
             seen = views.view_of(HOST, cluster.layout.brokers[broker].plain, topics=[]).brokers
@@ -56,29 +60,81 @@ def what_is_missing(cluster: EmbeddedCluster) -> str | None:
     return None
 
 
+def require_alive(cluster: EmbeddedCluster) -> None:
+    """Raises ClusterError, or PortTaken, with its own words when a node has ended."""
+    for name, state in cluster.status().items():
+        if not state["running"]:
+            words = complaint(cluster.folder / "logs" / f"{name}.log")
+            if "Address already in use" in words:
+                raise PortTaken(f"{name} found a port taken:\n{words}", cluster.block)
+            raise ClusterError(f"{name} ended with exit code {state['exit']} as it started:\n{words}")
+
+
 def send_through_each_listener(cluster: EmbeddedCluster, within: float) -> None:
-    """One record to each broker through each listener, with idempotence, so that ids are handed out too."""
-    create_topic(cluster, within)
-    producers = {listener: producer(cluster, listener) for listener in ("plain", "proxied", "tls")}
-    silent = set(producers)
-    for sender in producers.values():
-        for partition, _ in enumerate(layout.BROKERS):
-            sender.produce(TOPIC, b"ready", partition=partition)
-    for listener, sender in producers.items():
-        if sender.flush(within) == 0:
-            silent.remove(listener)
-    if silent:
-        raise TimedOut(f"no record went through the listener {', '.join(silent)} within {within:.0f} s")
-    admin = AdminClient({"bootstrap.servers": cluster.bootstrap()})
+    """One record to each broker through each listener, after producer ids are there for those who need them."""
+    with ThreadPoolExecutor() as together:
+        jobs = [together.submit(create_topic, cluster, within)]
+        for at in cluster.layout.brokers.values():
+            jobs.append(together.submit(warm_up_producer_ids, at.plain, within))
+        for job in jobs:
+            job.result()
+    await_sent(cluster, within)
+    admin = AdminClient({"bootstrap.servers": cluster.bootstrap(), "log_level": 0})
     admin.delete_topics([TOPIC])[TOPIC].result(within)
 
 
+def await_sent(cluster: EmbeddedCluster, within: float) -> None:
+    """Records for every broker by each listener, acknowledged by all replicas."""
+    trouble: dict[str, str] = {}
+    senders = {
+        listener: sender(cluster.bootstrap(listener), cluster.tls_files() if listener == "tls" else None)
+        for listener in ("plain", "proxied", "tls")
+    }
+    for listener, producer in senders.items():
+
+        def told(error: KafkaError | None, _: object, listener: str = listener) -> None:
+            if error is not None:
+                trouble[listener] = error.str()
+
+        for partition, _ in enumerate(layout.BROKERS):
+            producer.produce(TOPIC, b"ready", partition=partition, on_delivery=told)
+
+    def silent() -> list[str]:
+        require_alive(cluster)
+        return [listener for listener, producer in senders.items() if producer.flush(0.05)]
+
+    try:
+        eventually(silent, within, "a record through each listener", until=lambda left: not left)
+    finally:
+        for producer in senders.values():
+            producer.purge()
+    for listener, words in trouble.items():
+        raise ClusterError(f"the listener {listener} refused a record: {words}\n{complaints(cluster)}")
+
+
+def warm_up_producer_ids(port: int, within: float) -> None:
+    """Let a broker fetch its first block of producer ids from the controller.
+
+    Until it has one, it answers COORDINATOR_LOAD_IN_PROGRESS, which costs a client up to a second.
+    """
+
+    def code() -> int:
+        request = InitProducerIdRequest[4](
+            transactional_id=None, transaction_timeout_ms=60_000, producer_id=-1, producer_epoch=-1
+        )
+        with Connection(HOST, port) as connection:
+            return int(connection.ask(request, InitProducerIdResponse).error_code)
+
+    eventually(code, within, "a first producer id", until=lambda error: error == 0, retry_on=(OSError,))
+
+
 def create_topic(cluster: EmbeddedCluster, within: float) -> None:
-    admin = AdminClient({"bootstrap.servers": cluster.bootstrap()})
+    admin = AdminClient({"bootstrap.servers": cluster.bootstrap(), "log_level": 0})
     assignment = [[1, 2, 3], [2, 3, 1], [3, 1, 2]]
     topic = NewTopic(TOPIC, num_partitions=3, replica_assignment=assignment)
 
     def refusal() -> str | None:
+        require_alive(cluster)
         try:
             admin.create_topics([topic], request_timeout=5)[TOPIC].result()
         except KafkaException as error:
@@ -87,24 +143,6 @@ def create_topic(cluster: EmbeddedCluster, within: float) -> None:
         return None
 
     eventually(refusal, within, "a first topic", until=lambda refused: refused is None)
-
-
-def producer(cluster: EmbeddedCluster, listener: str) -> Producer:
-    conf: dict[str, Any] = {
-        "bootstrap.servers": cluster.bootstrap(listener),
-        "enable.idempotence": True,
-        "linger.ms": 0,
-        "retry.backoff.ms": 20,
-        "reconnect.backoff.ms": 20,
-        "log_level": 0,
-    }
-    if listener == "tls":
-        files = cluster.tls_files()
-        conf["security.protocol"] = "ssl"
-        conf["ssl.ca.location"] = str(files["authority"])
-        conf["ssl.certificate.location"] = str(files["certificate"])
-        conf["ssl.key.location"] = str(files["key"])
-    return Producer(conf)
 
 
 def complaints(cluster: EmbeddedCluster) -> str:

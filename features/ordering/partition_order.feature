@@ -41,11 +41,11 @@ Feature: Order within a partition
 
     @ORD-4 @core @kills-brokers
     Scenario Outline: Three leaders die and no record is lost, repeated or overtaken
-      Given an idempotent <client> producer
-      And the leader of partition 0 dies once records 200, 400 and 600 are acknowledged
-      When it sends records 1 to 800 to partition 0
-      Then records 1 to 800 are acknowledged
-      And the log holds records 1 to 800 exactly once and in order
+      Given an idempotent <client> producer with batches of one record
+      And the leader of partition 0 dies once records 100, 200 and 300 are acknowledged
+      When it sends records 1 to 400 to partition 0
+      Then records 1 to 400 are acknowledged
+      And the log holds records 1 to 400 exactly once and in order
 
       Examples:
         | client          |
@@ -54,22 +54,22 @@ Feature: Order within a partition
 
     @ORD-4 @core @kills-brokers @network-faults
     Scenario Outline: A leader that dies with acknowledgements on their way leaves the order intact
-      Given an idempotent <client> producer
-      And the leader of partition 0 dies with the acknowledgements of records 1 to 5 on their way
-      When it sends records 1 to 5 to partition 0, one to a batch
+      Given an idempotent <client> producer with batches of one record
+      And the leader of partition 0 dies with <answers> on <whose> way
+      When it sends records 1 to 5 to partition 0
       Then records 1 to 5 are acknowledged
       And the log holds records 1 to 5 exactly once and in order
 
       Examples:
-        | client          |
-        | kafka-python    |
-        | confluent-kafka |
+        | client          | answers            | whose |
+        | kafka-python    | 1 acknowledgement  | its   |
+        | confluent-kafka | 5 acknowledgements | their |
 
     @ORD-4 @core @twin @kills-brokers @network-faults
     Scenario Outline: Without idempotence the next leader stores records again behind later ones
-      Given a <client> producer without idempotence
-      And the leader of partition 0 dies with the acknowledgements of records 1 to 5 on their way
-      When it sends records 1 to 5 to partition 0, one to a batch
+      Given a <client> producer without idempotence with batches of one record
+      And the leader of partition 0 dies with 5 acknowledgements on their way
+      When it sends records 1 to 5 to partition 0
       Then records 1 to 5 are acknowledged
       But the log holds record 1 again behind record 5
 
@@ -82,9 +82,9 @@ Feature: Order within a partition
 
     @ORD-1 @ORD-3 @IDM-2 @core @twin @network-faults
     Scenario Outline: The first of five batches fails once and is stored last
-      Given a <client> producer without idempotence
+      Given a <client> producer without idempotence with batches of one record
       And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once 5 are on their way
-      When it sends records 1 to 5 to partition 0, one to a batch
+      When it sends records 1 to 5 to partition 0
       Then records 1 to 5 are acknowledged
       But the log holds record 1 behind record 5
 
@@ -95,9 +95,9 @@ Feature: Order within a partition
 
     @ORD-3 @core @network-faults
     Scenario: With one request in flight kafka-python keeps the order under the same failure
-      Given a kafka-python producer without idempotence and with one request in flight
-      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS
-      When it sends records 1 to 5 to partition 0, one to a batch
+      Given a kafka-python producer without idempotence with batches of one record with one request in flight
+      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once all records are handed over
+      When it sends records 1 to 5 to partition 0
       Then records 1 to 5 are acknowledged
       And the log holds records 1 to 5 exactly once and in order
 

@@ -44,17 +44,17 @@ Feature: A retried batch is stored once and in its place
 
     @IDM-2 @core @network-faults
     Scenario: The first of five batches fails and all five are stored in order
-      Given an idempotent confluent-kafka producer that has written record 0 to the partition
+      Given an idempotent confluent-kafka producer with batches of one record that has written record 0
       And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once 5 are on their way
-      When it sends records 1 to 5, one to a batch
+      When it sends records 1 to 5
       Then records 0 to 5 are acknowledged
       And the log holds records 0 to 5 exactly once and in order
 
     @IDM-2 @core @network-faults
     Scenario: kafka-python sends the next batch of a partition only when the one before is answered
-      Given an idempotent kafka-python producer that has written record 0 to the partition
-      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once 5 records are handed over
-      When it sends records 1 to 5, one to a batch
+      Given an idempotent kafka-python producer with batches of one record that has written record 0
+      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once all records are handed over
+      When it sends records 1 to 5
       Then records 0 to 5 are acknowledged
       And the log holds records 0 to 5 exactly once and in order
 
@@ -133,7 +133,7 @@ Feature: A retried batch is stored once and in its place
     @IDM-7
     Scenario Outline: A transactional producer that starts again has its old id and the next epoch
       Given a transactional <client> producer that has committed record 1
-      When it is killed, and one with the same transactional id commits record 2
+      When it is killed, and a <client> one with the same transactional id commits record 2
       Then both records were written by one producer id, the second with the next epoch
 
       Examples:
@@ -143,7 +143,7 @@ Feature: A retried batch is stored once and in its place
 
     @IDM-7 @twin
     Scenario Outline: An application that sends again after a crash of its producer stores a duplicate
-      Given an idempotent <client> producer that has written record 1 to the partition
+      Given an idempotent <client> producer that has written record 1
       When it is killed, and a new idempotent <client> producer sends record 1 again
       Then the log holds record 1 twice, written by two producer ids
 

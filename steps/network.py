@@ -1,0 +1,96 @@
+"""What the network and the brokers do to the scenario's clients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_bdd import given
+
+from clients import Producer
+from cluster.proxy import Armed, Fault, Watch
+from fixtures import network
+from fixtures.clients import Topic
+from fixtures.faults import Faults
+from fixtures.phrases import phrase
+from fixtures.sending import Sent
+
+
+@given("a network that loses the first acknowledgement")
+def loses_first_acknowledgement(faults: Faults, topic: Topic) -> None:
+    """The batch is stored, its answer is eaten and the connection closed."""
+    network.lose_first_acknowledgement(faults, topic)
+
+
+@given("a network that loses every acknowledgement")
+def loses_every_acknowledgement(faults: Faults, topic: Topic) -> None:
+    """Batches are stored, their answers never arrive."""
+    network.lose_every_acknowledgement(faults, topic)
+
+
+@given(phrase("a network that holds back its first batch to partition {partition:Partition}"))
+def holds_back_first_batch(faults: Faults, topic: Topic, partition: int) -> None:
+    """Until the scenario ends or lets it go."""
+    network.hold_first_batch(faults, topic, partition)
+
+
+@given("a network in which every batch that is sent is counted", target_fixture="batches_sent")
+def counts_batches(faults: Faults, topic: Topic) -> Armed:
+    """Everything passes untouched."""
+    return faults.watch(Fault(Watch(), link="client", api="Produce", topic=topic.name, count=None))
+
+
+@given(phrase("a leader that answers its first batch with {error:Error}"))
+def answers_first_batch(faults: Faults, topic: Topic, error: str) -> None:
+    """Instead of storing it. The answer is the fault proxy's, in the leader's place."""
+    network.answer_first_batch(faults, topic, error)
+
+
+@given(
+    phrase("a leader that answers its first batch with {error:Error} once {count:Number} are on their way")
+)
+def answers_first_of(faults: Faults, topic: Topic, error: str, count: int) -> None:
+    """It holds the first one so long, and stores the others. The answer is the fault proxy's."""
+    network.answer_first_of(faults, topic, error, count)
+
+
+@given(phrase("a leader that answers its first batch with {error:Error} once all records are handed over"))
+def answers_first_once_handed_over(faults: Faults, sent: Sent, topic: Topic, error: str) -> None:
+    """It holds the first one until the client library has taken them all. The answer is the fault proxy's."""
+    network.answer_first_once_handed_over(faults, sent, topic, error)
+
+
+@given("too few replicas in sync for its first batch, and enough for the others")
+def starves_first_batch(faults: Faults, topic: Topic) -> None:
+    """The broker's own answers: its followers are fenced when the first of five batches comes."""
+    network.starve_first_batch(faults, topic, 5)
+
+
+@given(phrase("the leader of partition 0 dies once records {numbers:Numbers} are acknowledged"))
+def leader_dies_at(faults: Faults, producer: Producer, topic: Topic, numbers: Sequence[int]) -> None:
+    """SIGKILL at each of these acknowledgements; the dead broker starts again at once."""
+    network.kill_leader_at(faults, producer, topic, numbers)
+
+
+@given(phrase("the leader of partition 0 dies with {count:Number} acknowledgements on their way"))
+@given(phrase("the leader of partition 0 dies with {count:Number} acknowledgement on its way"))
+def leader_dies_with_answers(faults: Faults, topic: Topic, count: int) -> None:
+    """SIGKILL when it has stored and answered so many batches and no answer has arrived."""
+    network.kill_leader_with_answers(faults, topic, count)
+
+
+@given("the leader of partition 0 dies with the first batch on its way")
+def leader_dies_with_batch(faults: Faults, topic: Topic) -> None:
+    """SIGKILL when the first batch has been sent and has not arrived."""
+    network.kill_leader_with_batch(faults, topic)
+
+
+@given("the leader of partition 0 is dead", target_fixture="dead_broker")
+def leader_is_dead(faults: Faults, topic: Topic) -> int:
+    """SIGKILL, and every other broker has noticed."""
+    return network.bury_leader(faults, topic)
+
+
+@given(phrase("broker {broker:Partition} dies once record {count:Number} is acknowledged"))
+def broker_dies_at(faults: Faults, producer: Producer, broker: int, count: int) -> None:
+    """SIGKILL at that acknowledgement."""
+    network.kill_at(faults, producer, broker, count)

@@ -1,0 +1,292 @@
+"""Producers, and what they send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_bdd import given, then, when
+
+from clients import Producer
+from cluster.local.embedded import EmbeddedCluster
+from fixtures.clients import Topic
+from fixtures.faults import Faults
+from fixtures.phrases import phrase, settings
+from fixtures.sending import (
+    IDEMPOTENT,
+    NOT_IDEMPOTENT,
+    WITHOUT_RETRIES,
+    Producers,
+    Sent,
+    dead_address,
+    one_of_each_key,
+)
+from fixtures.strict import SENT_WITH
+from fixtures.telling import Teller
+from fixtures.vain import VainTry, try_in_vain
+
+# -- who sends
+
+
+@given(phrase("an idempotent {client:Client} producer{manner:Manner}"), target_fixture="producer")
+def idempotent_producer(producers: Producers, client: str, manner: dict[str, object]) -> Producer:
+    """enable.idempotence=true; all else as the library has it."""
+    return producers.open(client, IDEMPOTENT, manner)
+
+
+@given(phrase("another idempotent {client:Client} producer{manner:Manner}"), target_fixture="other_producer")
+def other_producer(producers: Producers, client: str, manner: dict[str, object]) -> Producer:
+    """A second one beside the first."""
+    return producers.open(client, IDEMPOTENT, manner)
+
+
+@given(
+    phrase("an idempotent {client:Client} producer{manner:Manner} that has written record {numbers:Numbers}"),
+    target_fixture="producer",
+)
+def warm_producer(
+    producers: Producers,
+    sent: Sent,
+    topic: Topic,
+    client: str,
+    manner: dict[str, object],
+    numbers: Sequence[int],
+) -> Producer:
+    """The leader knows it: the record is acknowledged."""
+    producer = producers.open(client, IDEMPOTENT, manner)
+    sent.send(producer, topic, numbers)
+    sent.require_acknowledged(numbers)
+    return producer
+
+
+@given(phrase("a {client:Client} producer without idempotence{manner:Manner}"), target_fixture="producer")
+def plain_producer(producers: Producers, client: str, manner: dict[str, object]) -> Producer:
+    """enable.idempotence=false and acks=all; it retries as the library does."""
+    return producers.open(client, NOT_IDEMPOTENT, manner)
+
+
+@given(phrase("a {client:Client} producer with its default settings"), target_fixture="producer")
+def default_producer(producers: Producers, client: str) -> Producer:
+    """Nothing is set."""
+    return producers.open(client)
+
+
+@given(phrase("a {client:Client} producer without retries"), target_fixture="producer")
+def producer_without_retries(producers: Producers, client: str) -> Producer:
+    """retries=0, which idempotence does not allow."""
+    return producers.open(client, WITHOUT_RETRIES)
+
+
+@given(phrase("a {client:Client} producer with acks 1"), target_fixture="producer")
+def producer_with_acks_one(producers: Producers, client: str) -> Producer:
+    """acks=1 and nothing else is set."""
+    return producers.open(client, {"acks": 1})
+
+
+@given(phrase("a {client:Client} producer with these settings:"), target_fixture="producer")
+def producer_with_settings(producers: Producers, client: str, datatable: list[list[str]]) -> Producer:
+    """The settings of the table; all else as the library has it."""
+    return producers.open(client, settings(datatable))
+
+
+@given(
+    phrase("a {client:Client} producer that knows a dead address and that of broker {broker:Partition}"),
+    target_fixture="producer",
+)
+def producer_with_a_dead_address(
+    producers: Producers, cluster: EmbeddedCluster, client: str, broker: int
+) -> Producer:
+    """The dead address comes first in its bootstrap list."""
+    return producers.open(client, bootstrap=f"{dead_address(cluster)},{cluster.address(broker, 'proxied')}")
+
+
+@given(
+    phrase("a {client:Client} producer that knows only broker {broker:Partition}"), target_fixture="producer"
+)
+def producer_that_knows_one(
+    producers: Producers, cluster: EmbeddedCluster, client: str, broker: int
+) -> Producer:
+    """Its bootstrap list has one address."""
+    return producers.open(client, bootstrap=cluster.address(broker, "proxied"))
+
+
+# -- what is sent
+
+
+@when(phrase("it sends records {numbers:Numbers}"))
+@when(phrase("it sends record {numbers:Numbers}"))
+def sends(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int]) -> None:
+    """All at once; this ends when the end of each is known."""
+    sent.send(producer, topic, numbers)
+
+
+@when(phrase("it sends records {numbers:Numbers} to partition {partition:Partition}"))
+@when(phrase("it sends record {numbers:Numbers} to partition {partition:Partition}"))
+def sends_to(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int], partition: int) -> None:
+    """All at once, to a partition that is named."""
+    sent.send(producer, topic, numbers, partition=partition)
+
+
+@when(
+    phrase(
+        "it sends record {first:Numbers} to partition {one:Partition}"
+        " and then record {second:Numbers} to partition {two:Partition}"
+    )
+)
+def sends_one_and_then_another(
+    producer: Producer,
+    sent: Sent,
+    topic: Topic,
+    first: Sequence[int],
+    one: int,
+    second: Sequence[int],
+    two: int,
+) -> None:
+    """The second is acknowledged when this ends; the first may be on its way still."""
+    sent.begin(producer, topic, first, partition=one)
+    sent.reports.append(producer.send(topic.name, second, partition=two))
+
+
+@when(
+    phrase(
+        "it sends records {first:Numbers} to partition {one:Partition}"
+        " and records {second:Numbers} to partition {two:Partition}"
+    )
+)
+def sends_to_two(
+    producer: Producer,
+    sent: Sent,
+    topic: Topic,
+    first: Sequence[int],
+    one: int,
+    second: Sequence[int],
+    two: int,
+) -> None:
+    """Each to a partition that is named."""
+    sent.send(producer, topic, first, partition=one)
+    sent.send(producer, topic, second, partition=two)
+
+
+@when(phrase("it sends records {numbers:Numbers} with {keys:Number} keys in turn"))
+@when(phrase("it sends records {numbers:Numbers} with the same {keys:Number} keys in turn"))
+def sends_with_keys(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int], keys: int) -> None:
+    """Record n has the key "k" and the rest of n divided by the number of keys."""
+    sent.send(producer, topic, numbers, key=f"k{{n%{keys}}}")
+
+
+@when(
+    phrase(
+        "it sends records {numbers:Numbers} with {keys:Number} keys in turn to partition {partition:Partition}"
+    )
+)
+def sends_with_keys_to(
+    producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int], keys: int, partition: int
+) -> None:
+    """Both a key and a partition are given."""
+    sent.send(producer, topic, numbers, key=f"k{{n%{keys}}}", partition=partition)
+
+
+@when(phrase("it sends records {numbers:Numbers} without key, each once the one before is acknowledged"))
+def sends_one_by_one(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int]) -> None:
+    """No key and no partition is given."""
+    sent.each_alone(producer, topic, numbers)
+
+
+@when(phrase("it sends {count:Number} records to each partition"))
+def sends_to_each(producer: Producer, sent: Sent, topic: Topic, count: int) -> None:
+    """Numbered through: the first ``count`` go to partition 0."""
+    for partition in range(topic.partitions):
+        sent.send(
+            producer, topic, range(partition * count + 1, (partition + 1) * count + 1), partition=partition
+        )
+
+
+@when(phrase("each of them sends one record for each of {count:Number} keys"))
+def each_sends_per_key(
+    producer: Producer, other_producer: Producer, sent: Sent, topic: Topic, count: int
+) -> None:
+    """The same keys from both."""
+    one_of_each_key([producer, other_producer], sent, topic, count)
+
+
+@when(phrase("it sends records {numbers:Numbers} and flushes"))
+def sends_and_flushes(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int]) -> None:
+    """Flushing sends at once what still waits for company."""
+    sent.begin(producer, topic, numbers)
+    producer.flush()
+    sent.finish()
+
+
+@when(phrase("it sends a record that {flaw:Flaw}"))
+def sends_flawed(producer: Producer, sent: Sent, topic: Topic, flaw: str) -> None:
+    """It is record 1, and fine in every other way."""
+    sent.send(producer, topic, [1], **SENT_WITH[flaw])
+
+
+@when(phrase("the network is well again and the application sends record {number:Number} once more"))
+def application_sends_again(
+    producer: Producer, faults: Faults, sent: Sent, topic: Topic, number: int
+) -> None:
+    """The very same record, because the first report was a failure."""
+    faults.require_fired()
+    faults.undo()
+    sent.send(producer, topic, [number])
+    sent.require_acknowledged([number])
+
+
+@when(phrase("an idempotent {client:Client} producer sends records {numbers:Numbers} to each partition"))
+def another_sends_to_each(
+    producers: Producers, sent: Sent, topic: Topic, client: str, numbers: Sequence[int]
+) -> None:
+    """A producer to each partition, so that a record's name tells its partition."""
+    sent.one_producer_each(producers.open_many(client, IDEMPOTENT, topic.partitions), topic, numbers)
+
+
+@when(
+    phrase("a {client:Client} producer that knows only dead addresses sends record {number:Number}"),
+    target_fixture="vain_try",
+)
+def sends_to_nobody(
+    producers: Producers, cluster: EmbeddedCluster, sent: Sent, topic: Topic, client: str, number: int
+) -> VainTry:
+    """Its settings allow it 3 seconds: for the record, and for finding a first broker."""
+    return try_in_vain(producers, cluster, sent, topic, client, number)
+
+
+@then(phrase("it fails within {seconds:Number} seconds and says why"))
+def failed_and_said_why(vain_try: VainTry, seconds: int, tell: Teller) -> None:
+    """With a sentence that a person can act on."""
+    tell(f"after {vain_try.seconds:.2f} s: {vain_try.reason}")
+    vain_try.require(seconds)
+
+
+@when(phrase("the network is well again and it is given record {number:Number}"))
+def given_another(producer: Producer, faults: Faults, sent: Sent, topic: Topic, number: int) -> None:
+    """The library has taken it when this ends."""
+    faults.require_fired()
+    faults.undo()
+    sent.begin(producer, topic, [number])
+
+
+@then(
+    phrase(
+        "record {number:Number} has neither been acknowledged nor failed after {times:Number} delivery timeouts"
+    )
+)
+def neither_acknowledged_nor_failed(sent: Sent, number: int, times: int, tell: Teller) -> None:
+    """Its delivery timeout, 2 seconds, is the bound within which it should have ended."""
+    delivery = sent.still_pending(number, within=2.0 * times)
+    tell(f"record {number}: {delivery.problem} after {2 * times} s, the bound is 2 s")
+
+
+@when(
+    phrase(
+        "the network is well again and a new idempotent {client:Client} producer sends record {number:Number}"
+    )
+)
+def new_producer_sends(
+    producers: Producers, faults: Faults, sent: Sent, topic: Topic, client: str, number: int
+) -> None:
+    """With default settings otherwise."""
+    faults.require_fired()
+    faults.undo()
+    sent.send(producers.open(client, IDEMPOTENT), topic, [number])
