@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cluster import java, overlay, release
 from cluster.errors import ClusterError
-from cluster.local import embedded, prepared
+from cluster.local import embedded, folders, prepared
 
 #: The environment failed (sysexits.h, EX_TEMPFAIL), as in the suite itself.
 ENVIRONMENT = 75
@@ -44,13 +44,13 @@ def parser() -> argparse.ArgumentParser:
 
 
 def up(arguments: argparse.Namespace) -> int:
+    settings = overlay.parse(arguments.broker_config)
     chosen = (
         release.at_home(arguments.kafka_home)
         if arguments.kafka_home
         else release.resolve(arguments.kafka, say)
     )
     runtime = java.find(chosen.java_needed)
-    settings = overlay.parse(arguments.broker_config)
     cluster = embedded.start(
         prepared.prepare(chosen, runtime, say), settings, detached=True, keep=arguments.keep, say=say
     )
@@ -61,7 +61,7 @@ def up(arguments: argparse.Namespace) -> int:
 
 
 def status() -> int:
-    found = embedded.standing()
+    found = folders.standing()
     if not found:
         print("No cluster is up.")
     for folder in found:
@@ -84,10 +84,10 @@ def describe(cluster: embedded.EmbeddedCluster) -> None:
 
 
 def down(arguments: argparse.Namespace) -> int:
-    folders = [arguments.folder] if arguments.folder else embedded.detached()
-    if not folders:
+    ended = [arguments.folder] if arguments.folder else folders.detached()
+    if not ended:
         print("No cluster is up.")
-    for folder in folders:
+    for folder in ended:
         embedded.EmbeddedCluster(folder).down()
         print(f"The cluster in {folder} is down.")
     return 0

@@ -10,5 +10,16 @@ class ClusterError(Exception):
     """
 
 
+class PortTaken(ClusterError):
+    """Somebody took a port between choosing and binding it; other ports will do.
+
+    ``block`` is the first port of the block that was tried.
+    """
+
+    def __init__(self, message: str, block: int = 0) -> None:
+        super().__init__(message)
+        self.block = block
+
+
 class NotCheckable(Exception):
     """This cluster cannot do what a scenario needs, so the scenario says nothing here."""

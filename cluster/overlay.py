@@ -1,4 +1,4 @@
-"""Settings laid over others from outside: "key=value", or a properties file."""
+"""Settings laid over others from outside: KEY=VALUE, or a properties file."""
 
 from __future__ import annotations
 
@@ -6,47 +6,44 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+NAME = re.compile(r"[A-Za-z0-9_.\-]+")
+
 
 class Malformed(ValueError):
     """What was given is no setting; the message shows how one looks."""
 
 
-def parse(items: Iterable[str], option: str = "--broker-config") -> dict[str, str]:
-    """The settings of ``items``: each "key=value" or the path of a properties file; the last wins."""
+def parse(
+    given: Iterable[str], option: str = "--broker-config", example: str = "min.insync.replicas=1"
+) -> dict[str, str]:
+    """The settings of ``given``: each KEY=VALUE or the path of a .properties file, a later one over an earlier.
+
+    Raises Malformed with ``option`` and an ``example``.
+    """
     found: dict[str, str] = {}
-    for item in items:
-        if "=" in item:
-            key, value = pair(item, f"{option} {item}")
-            found[key] = value
-        elif item.endswith(".properties") or Path(item).is_file():
-            found.update(read(Path(item), option))
+    for entry in given:
+        name, equals, value = entry.partition("=")
+        if equals and NAME.fullmatch(name.strip()) and "\n" not in value:
+            found[name.strip()] = value.strip()
+        elif entry.endswith(".properties") and Path(entry).is_file():
+            found |= read(Path(entry), option)
         else:
-            raise Malformed(
-                f"{option} {item}: give KEY=VALUE, such as {example(option)}, or a .properties file"
-            )
+            file = " or name a .properties file that exists" if option == "--broker-config" else ""
+            raise Malformed(f"{option} {entry}: write KEY=VALUE, such as {option} {example}{file}")
     return found
 
 
 def read(file: Path, option: str) -> dict[str, str]:
-    """The settings of a properties file; comments and empty lines are passed over."""
+    """The settings of a .properties file: KEY=VALUE lines, # and ! begin a comment. Raises Malformed."""
     try:
-        lines = file.read_text().splitlines()
-    except OSError as error:
-        raise Malformed(f"{option} {file}: cannot be read ({error.strerror})") from error
-    numbered = [(number, line.strip()) for number, line in enumerate(lines, 1)]
-    return dict(
-        pair(line, f"{option} {file}:{number}: {line!r}")
-        for number, line in numbered
-        if line and line[0] not in "#!"
-    )
-
-
-def pair(text: str, where: str) -> tuple[str, str]:
-    key, equals, value = (part.strip() for part in text.partition("="))
-    if not equals or not re.fullmatch(r"[A-Za-z0-9._-]+", key) or "\n" in value:
-        raise Malformed(f"{where}: give KEY=VALUE, such as min.insync.replicas=1")
-    return key, value
-
-
-def example(option: str) -> str:
-    return "enable.idempotence=false" if "producer" in option else "min.insync.replicas=1"
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Malformed(f"{option} {file}: cannot be read ({error}); write it as UTF-8 text") from error
+    found = {}
+    for number, line in enumerate(lines, 1):
+        if (line := line.strip()) and line[0] not in "#!":
+            name, equals, value = line.partition("=")
+            if not equals or not NAME.fullmatch(name.strip()):
+                raise Malformed(f"{option} {file}:{number}: this is not KEY=VALUE: {line}")
+            found[name.strip()] = value.strip()
+    return found

@@ -3,33 +3,26 @@
 It is started with one line of JSON on standard input (:class:`Order`), starts the fault proxy and
 six JVMs, and then carries out requests, one line of JSON each, from a Unix socket in the cluster's
 folder.  Whatever happens, nothing outlives it: it ends everything and removes the folder when its
-standard input closes (unless detached), on ``down`` and on SIGTERM; if it is killed itself, the
-kernel kills its children, and the next start sweeps the folder.
+standard input closes (unless it was told to stay), on ``down`` and on SIGTERM; if it is killed
+itself, the kernel kills its children, and the next start sweeps the folder.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 import os
-import shutil
 import signal
 import sys
-import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cluster import ports
-from cluster.errors import ClusterError
-from cluster.local import layout, nodes
+from cluster.errors import ClusterError, PortTaken
+from cluster.local import folders, layout, nodes
+from cluster.local.folders import DESCRIPTION, PROXY, SOCKET
 from cluster.processes import die_with_parent
-
-SOCKET, DESCRIPTION, LOCK = "keeper.sock", "cluster.json", "lock"
-
-#: How often a start is tried again on other ports when one was taken meanwhile.
-TRIES = 3
 
 
 @dataclass
@@ -41,7 +34,7 @@ class Order:
     formatted: str  # the formatted metadata folder to copy
     broker_overlay: dict[str, str] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
-    detached: bool = False  # go on when standard input closes
+    detached: bool = False  # asked to "stay" once it is proven ready
     keep: bool = False  # leave the folder behind
     first_port: int = ports.FIRST
     last_port: int = ports.LAST
@@ -57,57 +50,52 @@ class Keeper:
         self.done = asyncio.Event()
 
     async def start(self) -> None:
-        """Start everything, on other ports again if one was taken between choosing and binding it."""
-        first = self.order.first_port
-        for attempt in range(TRIES):
-            self.block = ports.take_block(first, self.order.last_port)
-            first = self.block.first + ports.BLOCK
-            try:
-                await self.start_on(layout.lay_out(self.block.next))
-                return
-            except nodes.PortTaken:
-                await self.end_processes()
-                self.block.close()
-                if attempt == TRIES - 1:
-                    raise
-                for leftover in ("data", "config"):
-                    shutil.rmtree(self.folder / leftover, ignore_errors=True)
+        """Start the JVMs, and the proxy while they load. Raises PortTaken if the proxy finds a port taken.
 
-    async def start_on(self, plan: layout.Layout) -> None:
+        Controllers go first: brokers can do nothing without them, and need certificates made for them.
+        """
+        self.block = ports.take_block(self.order.first_port, self.order.last_port)
+        plan = layout.lay_out(self.block.next)
+        workshop = nodes.Workshop(self.folder, self.order.command, Path(self.order.formatted), plan)
+        await self.launch(workshop.controllers(self.order.broker_overlay))
         routes = self.folder / "routes.json"
         routes.write_text(json.dumps(plan.routes()))
-        self.proxy = await self.start_proxy(routes)
-        self.nodes = nodes.make(
-            self.folder, self.order.command, self.order.formatted, plan, self.order.broker_overlay
-        )
-        for node in self.nodes.values():
-            await node.start()
+        proxy = await self.start_proxy(routes)
+        await self.launch(workshop.brokers(self.order.broker_overlay))
+        await self.await_proxy(proxy)
         description: dict[str, Any] = {
             "layout": plan.plain(),
             "facts": self.order.facts,
             "overlay": self.order.broker_overlay,
+            "detached": self.order.detached,
+            "block": self.block.first,
         }
-        description |= {"started": time.time(), "detached": self.order.detached}
         (self.folder / DESCRIPTION).write_text(json.dumps(description))
 
-    async def start_proxy(self, routes: Path) -> asyncio.subprocess.Process:
-        control = self.folder / "proxy.sock"
-        command = [sys.executable, "-m", "cluster.proxy", "--control", str(control), "--routes", str(routes)]
-        log = (self.folder / "logs" / "proxy.log").open("ab")
-        with log:
-            proxy = await asyncio.create_subprocess_exec(
-                *command,
+    async def launch(self, made: dict[str, nodes.Node]) -> None:
+        self.nodes |= made
+        for node in made.values():
+            await node.start()
+
+    async def start_proxy(self, routes: Path) -> asyncio.StreamReader:
+        """Start the proxy, which loads meanwhile; what it prints when it is ready is read from the result."""
+        control = str(self.folder / PROXY)
+        with (self.folder / "logs" / "proxy.log").open("ab") as log:
+            self.proxy = await asyncio.create_subprocess_exec(
+                *[sys.executable, "-m", "cluster.proxy", "--control", control, "--routes", str(routes)],
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 preexec_fn=die_with_parent(),
             )
-        assert proxy.stdout is not None
-        if not await proxy.stdout.readline():
-            raise nodes.PortTaken(
-                "the fault proxy did not start: " + nodes.tail(self.folder / "logs" / "proxy.log")
-            )
-        return proxy
+        assert self.proxy.stdout is not None
+        return self.proxy.stdout
+
+    async def await_proxy(self, output: asyncio.StreamReader) -> None:
+        if not await output.readline():
+            words = nodes.tail(self.folder / "logs" / "proxy.log")
+            wrong = PortTaken if "is taken" in words else ClusterError
+            raise wrong(f"the fault proxy did not start: {words}")
 
     async def end_processes(self) -> None:
         """End all at once: nothing of the cluster is needed any more.
@@ -119,6 +107,11 @@ class Keeper:
         if self.proxy is not None and self.proxy.returncode is None:
             self.proxy.kill()
             await self.proxy.wait()
+
+    def heed_input(self) -> None:
+        """Nobody writes to our input any more; when it closes, whoever started us is gone."""
+        if not os.read(sys.stdin.fileno(), 4096):
+            self.done.set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry out the requests of one connection, one after the other."""
@@ -136,6 +129,9 @@ class Keeper:
         if do == "down":
             self.done.set()
             return {}
+        if do == "stay":
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+            return {}
         if do == "status":
             return {"nodes": {name: node.status() for name, node in self.nodes.items()}}
         node = self.nodes.get(request["node"])
@@ -151,10 +147,7 @@ async def keep(order: Order) -> None:
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, keeper.done.set)
     loop.add_signal_handler(signal.SIGINT, lambda: None)  # Ctrl-C is for whoever asked; it closes our input
-    if not order.detached:
-        loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 4096) or keeper.done.set())
-    lock = (keeper.folder / LOCK).open("w")  # held as long as this process lives; see sweep()
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    loop.add_reader(sys.stdin.fileno(), keeper.heed_input)
     server = None
     try:
         await keeper.start()
@@ -162,13 +155,13 @@ async def keep(order: Order) -> None:
         tell({"started": True})
         await keeper.done.wait()
     except ClusterError as error:
-        tell({"error": str(error)})
+        block = keeper.block.first if keeper.block else 0
+        tell({"error": str(error), "taken": isinstance(error, PortTaken), "block": block})
     finally:
         if server is not None:
             server.close()
         await keeper.end_processes()
-        if not order.keep:
-            shutil.rmtree(keeper.folder, ignore_errors=True)
+        folders.leave(keeper.folder, order.keep)
 
 
 def tell(message: dict[str, Any]) -> None:
@@ -176,20 +169,6 @@ def tell(message: dict[str, Any]) -> None:
         print(json.dumps(message), flush=True)
     except BrokenPipeError:  # whoever asked has gone; its closed pipe ends us as well
         pass
-
-
-def sweep(parent: Path, prefix: str) -> list[Path]:
-    """Remove the folders of keepers that were killed: those whose lock nobody holds."""
-    removed = []
-    for folder in parent.glob(f"{prefix}*"):
-        try:
-            with (folder / LOCK).open("r+") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(folder, ignore_errors=True)
-                removed.append(folder)
-        except OSError:  # held, not ours, or just being made
-            continue
-    return removed
 
 
 def order_line(order: Order) -> bytes:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from cluster import certificates
 from cluster.errors import ClusterError
 from cluster.local import layout, settings
 from cluster.local.prepared import copy_formatted
+from cluster.ports import HOST
 from cluster.processes import die_with_parent
 
 #: Heap of a node, in MiB. Brokers hold little here: three small logs, three clients.
@@ -20,10 +22,6 @@ BROKER_HEAP, CONTROLLER_HEAP = 320, 160
 
 #: Longest wait for an orderly stop, in seconds, before the node is killed.
 STOP_PATIENCE = 30.0
-
-
-class PortTaken(ClusterError):
-    """Somebody took a port between choosing and binding it; other ports will do."""
 
 
 class Node:
@@ -103,36 +101,48 @@ class Node:
         """Change properties for the next start; None takes one away."""
         lines = self.properties.read_text().splitlines()
         kept = [line for line in lines if line.partition("=")[0] not in changes]
-        added = [f"{key}={value}" for key, value in changes.items() if value is not None]
+        added = [settings.line(key, value) for key, value in changes.items() if value is not None]
         self.properties.write_text("\n".join(kept + added) + "\n")
 
 
-def make(
-    folder: Path, command: list[str], formatted: str, plan: layout.Layout, overlay: dict[str, str]
-) -> dict[str, Node]:
-    """The six nodes below ``folder``, controllers first, configured and formatted, not yet started."""
-    authority = certificates.Authority(folder / "certificates")
-    authority.issue("client")
-    (folder / "config").mkdir()
-    (folder / "data").mkdir()
-    made = {}
-    for node in layout.CONTROLLERS:
-        data = folder / "data" / f"controller-{node}"
-        properties = settings.controller(node, plan, data)
-        made[f"controller-{node}"] = (node, data, {**properties, **overlay}, CONTROLLER_HEAP)
-    for node in layout.BROKERS:
-        data = folder / "data" / f"broker-{node}"
-        tls = authority.issue(f"broker-{node}", hosts=["localhost", "127.0.0.1"])
-        properties = settings.broker(node, plan, data, tls, authority.certificate)
-        made[f"broker-{node}"] = (node, data, {**properties, **overlay}, BROKER_HEAP)
-    found = {}
-    for name, (node, data, properties, megabytes) in made.items():
-        file = folder / "config" / f"{name}.properties"
+class Workshop:
+    """Makes the nodes of a cluster below ``folder``: configured and formatted, not yet started."""
+
+    def __init__(self, folder: Path, command: list[str], formatted: Path, plan: layout.Layout) -> None:
+        self.folder, self.command, self.formatted, self.plan = folder, command, formatted, plan
+        (folder / "config").mkdir()
+        (folder / "data").mkdir()
+
+    def controllers(self, overlay: Mapping[str, str]) -> dict[str, Node]:
+        made = {}
+        for node in layout.CONTROLLERS:
+            name = f"controller-{node}"
+            properties = settings.controller(node, self.plan, self._data(name))
+            made[name] = self._node(node, name, {**properties, **overlay}, CONTROLLER_HEAP)
+        return made
+
+    def brokers(self, overlay: Mapping[str, str]) -> dict[str, Node]:
+        """The brokers, and certificates for them and for clients."""
+        authority = certificates.Authority(self.folder / "certificates")
+        authority.issue("client")
+        made = {}
+        for node in layout.BROKERS:
+            name = f"broker-{node}"
+            tls = authority.issue(name, hosts=["localhost", HOST])
+            properties = settings.broker(node, self.plan, self._data(name), tls, authority.certificate)
+            made[name] = self._node(node, name, {**properties, **overlay}, BROKER_HEAP)
+        return made
+
+    def _data(self, name: str) -> Path:
+        return self.folder / "data" / name
+
+    def _node(self, node: int, name: str, properties: dict[str, str], megabytes: int) -> Node:
+        file = self.folder / "config" / f"{name}.properties"
         settings.write(properties, file)
-        copy_formatted(Path(formatted), data, node)
-        filled = [part.format(properties=file, megabytes=megabytes) for part in command]
-        found[name] = Node(name, filled, file, folder / "logs" / f"{name}.log")
-    return found
+        copy_formatted(self.formatted, self._data(name), node)
+        filled = {"{properties}": str(file), "-Xmx{megabytes}m": f"-Xmx{megabytes}m"}
+        command = [filled.get(part, part) for part in self.command]
+        return Node(name, command, file, self.folder / "logs" / f"{name}.log")
 
 
 def tail(log: Path, most: int = 12) -> str:

@@ -1,7 +1,8 @@
 """What a start needs and what is the same every time: made once, kept in the cache.
 
-A class-data archive (JEP 350) lets a JVM map the classes that a node loads instead of reading and
-verifying them; a formatted metadata folder is copied instead of running the storage tool six times.
+An archive of loaded classes lets a JVM map what a node needs instead of reading and verifying it
+(class-data sharing, JEP 350; from Java 25 the ahead-of-time cache, JEP 514); a formatted metadata
+folder is copied instead of running the storage tool six times.
 """
 
 from __future__ import annotations
@@ -9,32 +10,37 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import signal
 import subprocess
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cluster import maven, ports
+from cluster import certificates, maven, ports
 from cluster.errors import ClusterError
 from cluster.java import Java
+from cluster.local import settings, training
 from cluster.release import Release
 
 LOGGING = Path(__file__).parent / "log4j2.properties"
 MAIN = "kafka.Kafka"
 
-#: One combined node, enough to load what brokers and controllers load.
-PATTERN = """process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@{host}:{controller}
-listeners=PLAIN://{host}:{plain},CONTROLLER://{host}:{controller}
-controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAIN
-listener.security.protocol.map=PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT
-offsets.topic.replication.factor=1
-log.dirs={data}
-"""
+#: The first Java whose ahead-of-time cache is made in one step (JEP 514) and without another archive.
+AHEAD_OF_TIME = 25
+
+#: Longest wait for the storage tool, in seconds.
+FORMAT_PATIENCE = 120
+
+#: One combined node that loads what brokers and controllers load.
+PATTERN = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.quorum.voters": "1@{host}:{controller}",
+    "listeners": "PLAIN://{host}:{plain},TLS://{host}:{tls},CONTROLLER://{host}:{controller}",
+    "controller.listener.names": "CONTROLLER",
+    "inter.broker.listener.name": "PLAIN",
+    "listener.security.protocol.map": "PLAIN:PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT",
+    "offsets.topic.replication.factor": "1",
+}
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,16 @@ class Prepared:
     release: Release
     java: Java
     formatted: Path  # a metadata folder as the storage tool leaves it
-    archive: Path  # class-data archive
+    archive: Path  # of classes; not there if this Java cannot make one
 
     def command_pattern(self) -> list[str]:
         """The command line of a node, with "{megabytes}" and "{properties}" still to be filled in."""
-        shared = [f"-XX:SharedArchiveFile={self.archive}", "-Xshare:auto", "-Xlog:disable"]
-        return [*java_command(self.java, self.release, "{megabytes}", shared), MAIN, "{properties}"]
+        archive = []
+        if self.archive.is_file():
+            one = "AOTCache" if self.java.major >= AHEAD_OF_TIME else "SharedArchiveFile"
+            archive = [f"-XX:{one}={self.archive}"]
+        flags = [*archive, "-Xshare:auto", "-Xlog:disable"]
+        return [*java_command(self.java, self.release, "{megabytes}", flags), MAIN, "{properties}"]
 
     def tool(self, main: str, *arguments: str) -> list[str]:
         """The command line of one of Kafka's own tools."""
@@ -77,59 +87,52 @@ def prepare(release: Release, java: Java, say: Callable[[str], None] = lambda li
 
     def fill(folder: Path) -> None:
         say(f"preparing Kafka {release.version} for Java {java.version} (once)")
-        draft = Prepared(release, java, folder / "formatted", folder / "classes.jsa")
-        with tempfile.TemporaryDirectory(prefix="kafka-guarantees-prepare-") as scratch:
-            block = ports.take_block()
-            try:
-                make(draft, Path(scratch), block)
-            finally:
-                block.close()
+        make(Prepared(release, java, folder / "formatted", folder / "classes.jsa"), folder / "scratch")
+        if not (folder / "classes.jsa").is_file():
+            say(f"Java {java} makes no class-data archive, so every start takes longer")
 
     folder = maven.keep(f"prepared/{release.mark}-java-{java.version}-{made_by}", fill)
     return Prepared(release, java, folder / "formatted", folder / "classes.jsa")
 
 
-def make(draft: Prepared, scratch: Path, block: ports.PortBlock) -> None:
-    data, properties = scratch / "data", scratch / "node.properties"
-    properties.write_text(
-        PATTERN.format(host=ports.HOST, plain=block.next(), controller=block.next(), data=data)
-    )
-    format_once(draft, properties)
-    shutil.copytree(data, draft.formatted)
-    dump = ["-XX:ArchiveClassesAtExit=" + str(draft.archive), "-Xlog:disable"]
-    command = [*java_command(draft.java, draft.release, "256", dump), MAIN, str(properties)]
-    run_until_started(command, scratch / "node.log")
-    if not draft.archive.is_file():
-        raise ClusterError(f"Java {draft.java} wrote no class-data archive; see -Xshare in its manual")
+def make(draft: Prepared, scratch: Path) -> None:
+    """Format once, then let a first node start and write down the classes that it loaded."""
+    scratch.mkdir()
+    block = ports.take_block()
+    try:
+        at = {name: block.next() for name in ("plain", "tls", "controller")}
+        properties = scratch / "node.properties"
+        settings.write(first_node(scratch, at), properties)
+        format_once(draft, properties)
+        shutil.copytree(scratch / "data", draft.formatted)
+        one = "AOTCacheOutput" if draft.java.major >= AHEAD_OF_TIME else "ArchiveClassesAtExit"
+        flags = [f"-XX:{one}={draft.archive}", "-Xlog:disable"]
+        command = [*java_command(draft.java, draft.release, "256", flags), MAIN, str(properties)]
+        training.run(command, f"{ports.HOST}:{at['plain']}", f"{ports.HOST}:{at['tls']}", scratch)
+    finally:
+        block.close()
+    shutil.rmtree(scratch)
+
+
+def first_node(scratch: Path, at: dict[str, int]) -> dict[str, str]:
+    authority = certificates.Authority(scratch / "certificates")
+    authority.issue("client")
+    tls = authority.issue("node", hosts=["localhost", ports.HOST])
+    filled = {key: value.format(host=ports.HOST, **at) for key, value in PATTERN.items()}
+    data = {"log.dirs": str(scratch / "data")}
+    return {**filled, **data, **settings.mutual_tls("listener.name.tls.", tls, authority.certificate)}
 
 
 def format_once(draft: Prepared, properties: Path) -> None:
     command = draft.tool(
         "kafka.tools.StorageTool", "format", "-t", "kafka-guarantees-run-A", "-c", str(properties)
     )
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=FORMAT_PATIENCE)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ClusterError(f"Kafka's storage tool did not format a folder: {error}") from error
     if done.returncode != 0:
         raise ClusterError(f"Kafka's storage tool refused to format:\n{done.stdout}{done.stderr}")
-
-
-def run_until_started(command: list[str], log: Path) -> None:
-    """Run a node until it says that it has started, then let it end by itself."""
-    with log.open("wb") as out:
-        node = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=out, text=True)
-    assert node.stdout is not None
-    try:
-        seen = []
-        for line in node.stdout:
-            seen.append(line)
-            if "Kafka Server started" in line:
-                node.send_signal(signal.SIGTERM)
-        if node.wait(timeout=60) not in (0, 128 + signal.SIGTERM):
-            raise ClusterError(
-                "a first node of Kafka did not start:\n" + "".join(seen[-15:]) + log.read_text()
-            )
-    finally:
-        node.kill()
-        node.wait()
 
 
 def copy_formatted(formatted: Path, data: Path, node: int) -> None:

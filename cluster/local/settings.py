@@ -7,6 +7,8 @@ needs for itself.  Only the last kind cannot be laid over.
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -93,11 +95,18 @@ def broker(node: int, layout: Layout, data: Path, tls: Identity, authority: Path
         ),
         "inter.broker.listener.name": "REPLICATION",
         "log.dirs": str(data),
-        "listener.name.tls.ssl.keystore.type": "PEM",
-        "listener.name.tls.ssl.keystore.location": str(tls.both),
-        "listener.name.tls.ssl.truststore.type": "PEM",
-        "listener.name.tls.ssl.truststore.location": str(authority),
-        "listener.name.tls.ssl.client.auth": "required",
+        **mutual_tls("listener.name.tls.", tls, authority),
+    }
+
+
+def mutual_tls(prefix: str, tls: Identity, authority: Path) -> dict[str, str]:
+    """What makes a listener ask for a client's certificate and show its own, both as PEM."""
+    return {
+        f"{prefix}ssl.keystore.type": "PEM",
+        f"{prefix}ssl.keystore.location": str(tls.both),
+        f"{prefix}ssl.truststore.type": "PEM",
+        f"{prefix}ssl.truststore.location": str(authority),
+        f"{prefix}ssl.client.auth": "required",
     }
 
 
@@ -127,6 +136,26 @@ def listeners(**ports: int) -> str:
 
 
 def write(properties: Mapping[str, str], file: Path) -> None:
-    """A properties file as Java reads it; backslashes are escapes there."""
-    lines = [f"{key}={value}".replace("\\", "\\\\") for key, value in properties.items()]
-    file.write_text("\n".join(lines) + "\n")
+    """A properties file as Java reads it."""
+    file.write_text("".join(line(key, value) + "\n" for key, value in properties.items()), encoding="ascii")
+
+
+def line(key: str, value: str) -> str:
+    """One line of such a file: backslashes are escapes there, and what is not ASCII must be escaped."""
+    utf16 = value.replace("\\", "\\\\").encode("utf-16-be")
+    units = (int.from_bytes(utf16[at : at + 2], "big") for at in range(0, len(utf16), 2))
+    return f"{key}=" + "".join(chr(unit) if unit < 128 else f"\\u{unit:04x}" for unit in units)
+
+
+def refuse_unknown(overlay: Mapping[str, str], log: str, version: str) -> None:
+    """Refuse a setting that the broker does not know: Kafka itself passes over it without a word.
+
+    A broker lists every setting that it knows in its ``log`` as it starts ("KafkaConfig values").
+    Raises ClusterError naming the setting.
+    """
+    known = set(re.findall(r"^\t([a-z0-9.]+) = ", log, re.MULTILINE))
+    for key in overlay:
+        if known and key not in known and not key.startswith("listener.name."):
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ClusterError(f"--broker-config {key}: Kafka {version} knows no such broker setting{hint}")
