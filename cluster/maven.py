@@ -12,13 +12,18 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from cluster.errors import ClusterError
+from cluster.processes import die_with_parent
 
 #: Longest wait for Maven, in seconds. It reports its own progress to the network, not to us.
 PATIENCE = 600
+
+#: A folder that somebody began to fill longer ago than this, in seconds, belongs to a killed run.
+ABANDONED = 3600
 
 
 def cache_folder() -> Path:
@@ -40,6 +45,7 @@ def keep(name: str, fill: Callable[[Path], None]) -> Path:
         return whole
     try:
         whole.parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(whole.parent)
         started = Path(tempfile.mkdtemp(prefix=f".{whole.name}.", dir=whole.parent))
     except OSError as error:
         raise ClusterError(
@@ -59,6 +65,16 @@ def keep(name: str, fill: Callable[[Path], None]) -> Path:
     finally:
         shutil.rmtree(started, ignore_errors=True)
     return whole
+
+
+def remove_abandoned(above: Path) -> None:
+    """Remove what killed runs have left half-made."""
+    for folder in above.glob(".*"):
+        try:
+            if time.time() - folder.stat().st_mtime > ABANDONED:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # another run was first
+            continue
 
 
 def jars(pom: Path, name: str, say: Callable[[str], None] = lambda line: None) -> Path:
@@ -86,7 +102,9 @@ def copy_dependencies(pom: Path, folder: Path) -> None:
     command = [maven, "-B", "-q", "-f", str(pom), "dependency:copy-dependencies"]
     command += [f"-DoutputDirectory={folder}", "-DincludeScope=runtime", "-Dstyle.color=never"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=PATIENCE, preexec_fn=die_with_parent()
+        )
     except subprocess.TimeoutExpired as error:
         raise ClusterError(f"Maven gave no answer in {PATIENCE} s; try again, nothing was kept") from error
     if done.returncode != 0 or not any(folder.glob("*.jar")):

@@ -59,7 +59,7 @@ def resolve(version: str = DEFAULT, say: Say = lambda line: None) -> Release:
 
 def at_home(home: Path) -> Release:
     """The unpacked release in ``home``, as Apache ships it. Raises ClusterError if it is none."""
-    jars = home / "libs"
+    jars = home.absolute() / "libs"
     found = [re.fullmatch(r"kafka-clients-(\d+\.\d+\.\d+).*\.jar", jar.name) for jar in jars.glob("*.jar")]
     versions = {match.group(1) for match in found if match}
     if len(versions) != 1:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from cluster.errors import ClusterError
 
+#: Longest wait for the tool, in seconds; a JVM of its own each time.
+PATIENCE = 60
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -52,7 +55,10 @@ def dump(replicas: Sequence[Segment]) -> list[list[Batch]]:
     if not files:
         return [[] for _ in replicas]
     command = [*replicas[0].tool, "--files", ",".join(map(str, files))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise ClusterError(f"Kafka's dump tool gave no answer in {PATIENCE} s") from error
     if done.returncode != 0:
         raise ClusterError(f"Kafka's dump tool failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     found: dict[str, list[Batch]] = {}

@@ -19,6 +19,7 @@ from cluster import certificates, maven, ports
 from cluster.errors import ClusterError
 from cluster.java import Java
 from cluster.local import settings, training
+from cluster.processes import die_with_parent
 from cluster.release import Release
 
 LOGGING = Path(__file__).parent / "log4j2.properties"
@@ -128,7 +129,9 @@ def format_once(draft: Prepared, properties: Path) -> None:
         "kafka.tools.StorageTool", "format", "-t", "kafka-guarantees-run-A", "-c", str(properties)
     )
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=FORMAT_PATIENCE)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=FORMAT_PATIENCE, preexec_fn=die_with_parent()
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ClusterError(f"Kafka's storage tool did not format a folder: {error}") from error
     if done.returncode != 0:
