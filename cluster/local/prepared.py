@@ -25,6 +25,10 @@ from cluster.release import Release
 LOGGING = Path(__file__).parent / "log4j2.properties"
 MAIN = "kafka.Kafka"
 
+#: The first compiler tier alone is right for processes that live minutes; ``UsePerfData`` would write
+#: a file that a SIGKILL leaves behind.
+FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+
 #: The first Java whose ahead-of-time cache is made in one step (JEP 514) and without another archive.
 AHEAD_OF_TIME = 25
 
@@ -70,21 +74,24 @@ class Prepared:
 
 
 def java_command(java: Java, release: Release, megabytes: str, extra: list[str]) -> list[str]:
-    """A JVM that starts quickly and leaves nothing in the temporary folder.
-
-    The first compiler tier alone is right for processes that live minutes; ``UsePerfData`` would
-    write a file that a SIGKILL leaves behind.
-    """
-    heap = [f"-Xmx{megabytes}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
+    """A JVM that starts quickly and leaves nothing in the temporary folder."""
     logging = [f"-Dlog4j2.configurationFile={LOGGING.as_uri()}", "-Dlog4j2.disableJmx=true"]
-    return [str(java.executable), *heap, *extra, *logging, "-cp", release.classpath]
+    return [
+        str(java.executable),
+        f"-Xmx{megabytes}m",
+        *FLAGS,
+        *extra,
+        *logging,
+        "-cp",
+        release.classpath,
+    ]
 
 
 def prepare(release: Release, java: Java, say: Callable[[str], None] = lambda line: None) -> Prepared:
     """Everything that a start needs, made on first use. Raises ClusterError."""
     # An archive is only good for the flags and the Java that it was made with: both name it.
-    recipe = f"{java.executable.resolve()} {java.version} ".encode() + Path(__file__).read_bytes()
-    made_by = hashlib.sha256(recipe).hexdigest()[:10]
+    recipe = repr((str(java.executable.resolve()), java.version, FLAGS, PATTERN))
+    made_by = hashlib.sha256(recipe.encode()).hexdigest()[:10]
 
     def fill(folder: Path) -> None:
         say(f"preparing Kafka {release.version} for Java {java.version} (once)")

@@ -1,0 +1,23 @@
+"""A process that starts a cluster and owns it: ``python -m tests.cluster.starter``.
+
+It prints the folder once the cluster is ready, and ends it when its input closes.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from cluster import java, release
+from cluster.local import embedded, prepared
+
+
+def main() -> None:
+    chosen = release.resolve()
+    cluster = embedded.start(prepared.prepare(chosen, java.find(chosen.java_needed)))
+    print(cluster.folder, flush=True)
+    sys.stdin.read()
+    cluster.down()
+
+
+if __name__ == "__main__":
+    main()
