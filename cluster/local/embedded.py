@@ -100,6 +100,7 @@ class EmbeddedCluster(
         self.layout = layout.from_plain(description["layout"])
         self.facts: dict[str, str] = description["facts"]
         self.overlay: dict[str, str] = description["overlay"]
+        self._dump_tool: list[str] = description["dump_tool"]
         self.block: int = description["block"]  # the first of its ports
         self._proxy: FaultProxy | None = None
 
@@ -141,11 +142,7 @@ class EmbeddedCluster(
     def segments(self, broker: int, topic: str, partition: int) -> Segment:
         """The replica of a partition on a broker, as Kafka's own dump tool reads it."""
         data = self.folder / "data" / f"broker-{broker}" / f"{topic}-{partition}"
-        return Segment(data, self._dump_command())
-
-    def _dump_command(self) -> list[str]:
-        command: list[str] = json.loads((self.folder / "tool.json").read_text())
-        return command
+        return Segment(data, self._dump_tool)
 
     # -- state
 
@@ -254,14 +251,16 @@ def start_once(
     folder, lock = folders.make()
     facts = {"Kafka": prepared.release.version, "Java": str(prepared.java), "Backend": "embedded"}
     facts["Kafka from"] = prepared.release.origin
-    (folder / "tool.json").write_text(json.dumps(prepared.tool("org.apache.kafka.tools.DumpLogSegments")))
+    dump_tool = prepared.tool("org.apache.kafka.tools.DumpLogSegments")
     order = keeper.Order(
-        str(folder), prepared.command_pattern(), str(prepared.formatted),
+        str(folder), prepared.command_pattern(), str(prepared.formatted), dump_tool,
         overlay, facts, detached, keep, first_port, last_port,
     )  # fmt: skip
-    owner, cluster = starting.start_keeper(order, lock), None
+    owner = cluster = None
     try:
-        starting.await_started(owner)
+        log = folder / "logs" / "keeper.log"
+        owner = starting.start_keeper(order, lock, log)
+        starting.await_started(owner, log)
         cluster = EmbeddedCluster(folder, owner)
         readiness.prove(cluster, START_PATIENCE)
         if detached:
@@ -270,6 +269,7 @@ def start_once(
     except BaseException:
         if cluster is not None:
             cluster.detach()
-        starting.end_keeper(owner)
+        if owner is not None:
+            starting.end_keeper(owner)
         folders.leave(folder, keep)
         raise

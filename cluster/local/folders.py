@@ -22,6 +22,9 @@ SOCKET, PROXY, DESCRIPTION, LOCK, KEPT = "keeper.sock", "proxy.sock", "cluster.j
 #: Free space that a run needs in the temporary folder, in bytes.
 SPACE_NEEDED = 512 * 1024 * 1024
 
+#: A disk with less free space than this, in bytes, is full.
+FULL = 1024 * 1024
+
 #: Longest path of a Unix socket, in bytes (unix(7); macOS has four less).
 SOCKET_PATH = 107 if sys.platform == "linux" else 103
 
@@ -67,6 +70,12 @@ def make() -> tuple[Path, int]:
             f"no folder can be made in {above} ({error.strerror}); set TMPDIR to a folder that can be written"
         ) from error
     return folder, lock
+
+
+def lack_of_room(folder: Path) -> str:
+    """A line that says so if the disk is full: a node may not even have been able to log it."""
+    full = shutil.disk_usage(folder).free < FULL
+    return f"\n  No space left on the disk of {folder}: make room, or set TMPDIR" if full else ""
 
 
 def check_name(above: Path) -> None:

@@ -32,6 +32,7 @@ class Order:
     folder: str  # exists, empty
     command: list[str]  # a node's command line, "{properties}" and "{megabytes}" still to be filled in
     formatted: str  # the formatted metadata folder to copy
+    dump_tool: list[str]  # the command line of Kafka's tool that reads log segments
     broker_overlay: dict[str, str] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     detached: bool = False  # asked to "stay" once it is proven ready
@@ -69,6 +70,7 @@ class Keeper:
             "overlay": self.order.broker_overlay,
             "detached": self.order.detached,
             "block": self.block.first,
+            "dump_tool": self.order.dump_tool,
         }
         (self.folder / DESCRIPTION).write_text(json.dumps(description))
 
@@ -157,6 +159,8 @@ async def keep(order: Order) -> None:
     except ClusterError as error:
         block = keeper.block.first if keeper.block else 0
         tell({"error": str(error), "taken": isinstance(error, PortTaken), "block": block})
+    except OSError as error:
+        tell({"error": f"the cluster could not be set up in {keeper.folder}: {error}"})
     finally:
         if server is not None:
             server.close()

@@ -14,7 +14,7 @@ from kafka.protocol.producer import InitProducerIdRequest, InitProducerIdRespons
 
 from cluster import views
 from cluster.errors import ClusterError, PortTaken
-from cluster.local import layout, settings
+from cluster.local import folders, layout, settings
 from cluster.local.senders import sender
 from cluster.ports import HOST
 from cluster.waiting import TimedOut, eventually
@@ -64,7 +64,7 @@ def require_alive(cluster: EmbeddedCluster) -> None:
     """Raises ClusterError, or PortTaken, with its own words when a node has ended."""
     for name, state in cluster.status().items():
         if not state["running"]:
-            words = complaint(cluster.folder / "logs" / f"{name}.log")
+            words = complaint(cluster.folder / "logs" / f"{name}.log") + folders.lack_of_room(cluster.folder)
             if "Address already in use" in words:
                 raise PortTaken(f"{name} found a port taken:\n{words}", cluster.block)
             raise ClusterError(f"{name} ended with exit code {state['exit']} as it started:\n{words}")

@@ -17,19 +17,21 @@ ROOT = Path(__file__).parents[2]
 END_PATIENCE = 15.0
 
 
-def start_keeper(order: keeper.Order, lock: int) -> subprocess.Popen[bytes]:
-    """The keeper at work on ``order``; it holds the folder's ``lock`` from here on."""
+def start_keeper(order: keeper.Order, lock: int, log: Path) -> subprocess.Popen[bytes]:
+    """The keeper at work on ``order``; it holds the folder's ``lock`` and writes to ``log`` from here on."""
     try:
-        with (Path(order.folder) / "logs" / "keeper.log").open("wb") as log:
+        with log.open("wb") as file:
             owner = subprocess.Popen(
                 [sys.executable, "-m", "cluster.local.keeper"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=file,
                 cwd=ROOT,
                 pass_fds=[lock],
                 start_new_session=True,  # Ctrl-C is for the caller alone; the keeper sees its pipe close
             )
+    except OSError as error:
+        raise ClusterError(f"the process that should keep the cluster did not start: {error}") from error
     finally:
         os.close(lock)
     assert owner.stdin is not None
@@ -41,15 +43,16 @@ def start_keeper(order: keeper.Order, lock: int) -> subprocess.Popen[bytes]:
     return owner
 
 
-def await_started(owner: subprocess.Popen[bytes]) -> None:
+def await_started(owner: subprocess.Popen[bytes], log: Path) -> None:
     """Wait until the keeper has started all processes.
 
-    Raises ClusterError with its words, PortTaken if a port was taken meanwhile.
+    Raises ClusterError with its words, or those of its ``log``, PortTaken if a port was taken meanwhile.
     """
     assert owner.stdout is not None
     line = owner.stdout.readline()
     if not line:
-        raise ClusterError("the process that should keep the cluster ended at once; see logs/keeper.log")
+        words = log.read_text(errors="replace")[-2000:]
+        raise ClusterError(f"the process that should keep the cluster ended at once:\n{words}")
     message = json.loads(line)
     if message.get("taken"):
         raise PortTaken(message["error"], message["block"])
