@@ -61,7 +61,7 @@ def test_nothing_but_a_folder_outlives_a_keeper_that_is_killed(launched: Launche
     os.kill(keeper(room), signal.SIGKILL)
     eventually(lambda: not processes(room), 10, "an end of all processes")
     assert folder.exists()
-    assert not folders.alive(folder)
+    eventually(lambda: not folders.alive(folder), 10, "a lock that is let go")
     starter.kill()
     assert folders.sweep(room) == [folder]
     assert not left(room)
