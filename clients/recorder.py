@@ -1,7 +1,7 @@
 """How a client writes its history, and where it can be made to stand still.
 
-Invokes reach the file before the call that they announce; completions are buffered and reach it at the
-end of each verb and before a gate tells its owner.  One lock orders the lines, so a gate that is shut
+Invokes reach the file before the call that they announce, assignments at once; other completions are
+buffered and reach it at the end of each verb and before a gate tells its owner.  One lock orders the lines, so a gate that is shut
 stops every thread of the client that wants to write the next line.  The library's own network threads
 go on; who wants the whole process to stand still pauses it.
 """
@@ -37,6 +37,8 @@ _VERBS = frozenset(
     {"send", "poll", "commit", "seek", "assign", "revoke", "position", "begin", "final-read"}
     | {"commit-transaction", "abort-transaction"}
 )
+#: Who owns what is of interest to others while a poll goes on, and costs nothing to write at once.
+_RARE = frozenset({"assign", "revoke"})
 _BUFFERED = 64 * 1024  # bytes
 _LOOK_SECONDS = 0.01
 
@@ -122,7 +124,7 @@ class Recorder:
         line = event.line().encode() + b"\n"
         with self._lock:
             self._buffer += line
-            if through or len(self._buffer) > _BUFFERED:
+            if through or event.f in _RARE or len(self._buffer) > _BUFFERED:
                 self._flush()
             if event.f == "poll" and event.phase == OK and not event.records:
                 return  # a poll that brought nothing is not counted

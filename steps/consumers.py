@@ -11,10 +11,10 @@ from fixtures.clients import Topic
 from fixtures.faults import Faults
 from fixtures.judging import Judge
 from fixtures.phrases import phrase
-from fixtures.reading import Consumers, numbers_of, require_same
+from fixtures.reading import Consumers, numbers_of, require_another_order, require_read_before, require_same
+from fixtures.sending import Sent
 from fixtures.telling import Teller
 from history.judge import READ_IN_ORDER, RESUMED
-from history.verdicts import NotShown
 
 
 @then(
@@ -80,19 +80,11 @@ def reads_later_record_first(
     faults.require_fired()
     faults.let_go()
     order += numbers_of(consumers.read(consumer, 1))
-    judging.tell(f"read record {order[0]}, then record {order[1]}")
-    if order != [first, then]:
-        raise NotShown(f"read record {order[0]} before record {order[1]}")
+    judging.tell(require_read_before(order, first, then))
 
 
 @then(phrase("a {client:Client} consumer of all partitions reads them in another order"))
-def reads_in_another_order(
-    consumers: Consumers, sent_numbers: list[int], topic: Topic, client: str, tell: Teller
-) -> None:
+def reads_in_another_order(consumers: Consumers, sent: Sent, topic: Topic, client: str, tell: Teller) -> None:
     """Its reading order is compared with the order of sending."""
     consumer = consumers.assigned(client, topic, range(topic.partitions))
-    order = numbers_of(consumers.read(consumer, len(sent_numbers)))
-    behind = sum(1 for one, next_one in zip(order, order[1:]) if next_one < one)
-    tell(f"sent 1 to {len(order):,}, read {', '.join(map(str, order[:5]))} …: {behind} times backwards")
-    if not behind:
-        raise NotShown("they were read in the order in which they were sent")
+    tell(require_another_order(numbers_of(consumers.read(consumer, len(sent.deliveries())))))

@@ -13,7 +13,7 @@ from fixtures.faults import Faults
 from fixtures.judging import Judge
 from fixtures.phrases import phrase
 from fixtures.reading import numbers_of, require_same
-from fixtures.sending import Sent
+from fixtures.sending import IDEMPOTENT, Producers, Sent
 from fixtures.spread import require_elsewhere, require_everywhere, require_one_partition
 from history.judge import ALWAYS
 
@@ -52,6 +52,18 @@ def every_partition_holds_some(judging: Judge, topic: Topic, numbers: Sequence[i
     reads = judging.read_log(topic)
     judging.tell(require_everywhere(reads, topic.partitions))
     require_same(sorted(numbers_of(reads)), numbers, "the log")
+
+
+@when(
+    phrase(
+        "a new idempotent {client:Client} producer sends records {numbers:Numbers} with the same {keys:Number} keys"
+    )
+)
+def new_producer_sends_with_keys(
+    producers: Producers, sent: Sent, topic: Topic, client: str, numbers: Sequence[int], keys: int
+) -> None:
+    """Record n has the key "k" and the rest of n divided by the number of keys, as before."""
+    sent.send(producers.open(client, IDEMPOTENT), topic, numbers, key=f"k{{n%{keys}}}")
 
 
 @when(

@@ -31,10 +31,10 @@ def records_have_offsets(
 
 
 @when(phrase("three {client:Client} groups read it to the end"), target_fixture="groups")
-def three_groups_read(consumers: Consumers, topic: Topic, client: str) -> list[Consumer]:
-    """One member each, from the beginning."""
+def three_groups_read(consumers: Consumers, sent: Sent, topic: Topic, client: str) -> list[Consumer]:
+    """One member each, from the beginning, until each has as many records as were sent."""
     groups = consumers.groups(client, topic, 3)
-    consumers.all_to_the_end(groups, topic)
+    consumers.read_all(groups, len(sent.deliveries()))
     return groups
 
 
@@ -57,14 +57,14 @@ def each_reads_its_own(
     consumers: Consumers, judging: Judge, members: list[Consumer], topic: Topic, sent: Sent
 ) -> None:
     """Together they have read each record once."""
-    consumers.all_to_the_end(members, topic)
+    consumers.finish(members)
     judging.tell(require_own_partition(consumers, members, sent))
 
 
 @given(phrase("a new {client:Client} group that starts at the latest offset"), target_fixture="consumer")
 def group_at_the_end(consumers: Consumers, faults: Faults, topic: Topic, client: str) -> Consumer:
-    """It has asked the leader for records behind the last one."""
-    return await_position(consumers, faults, topic, client)
+    """It has asked the leader for records behind the last one, and reads until it has 10."""
+    return await_position(consumers, faults, topic, client, 10)
 
 
 @when(phrase("records {numbers:Numbers} are written"))

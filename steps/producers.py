@@ -167,7 +167,6 @@ def sends_to_two(
 
 
 @when(phrase("it sends records {numbers:Numbers} with {keys:Number} keys in turn"))
-@when(phrase("it sends records {numbers:Numbers} with the same {keys:Number} keys in turn"))
 def sends_with_keys(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int], keys: int) -> None:
     """Record n has the key "k" and the rest of n divided by the number of keys."""
     sent.send(producer, topic, numbers, key=f"k{{n%{keys}}}")

@@ -106,14 +106,14 @@ Feature: What a producer does when a request fails
 
   Rule: A kafka-python producer that is idempotent does not outlive its first late failure
 
-    It gives up its producer id when a record that was sent has timed out, and never
-    asks for another one: what it is given afterwards is neither sent nor failed. As
+    It gives up its producer id when a record that was retried has timed out, and never
+    gets another one: what it is given afterwards is neither sent nor failed. As
     idempotence is its default, so is this. No public report of it was found. An
     application has to close the producer after a timeout and open another one.
 
     @RTY-2 @limit @network-faults
     Scenario: After a late failure kafka-python neither sends nor fails the next record
-      Given an idempotent kafka-python producer with a delivery timeout of 2 seconds
+      Given an idempotent kafka-python producer with a delivery timeout of 2 seconds with a request timeout of 1 second
       And a network that loses every acknowledgement
       When it sends record 1
       And the network is well again and it is given record 2
@@ -121,7 +121,7 @@ Feature: What a producer does when a request fails
 
     @RTY-2 @network-faults
     Scenario: A new kafka-python producer sends what the old one cannot
-      Given an idempotent kafka-python producer with a delivery timeout of 2 seconds
+      Given an idempotent kafka-python producer with a delivery timeout of 2 seconds with a request timeout of 1 second
       And a network that loses every acknowledgement
       When it sends record 1
       And the network is well again and a new idempotent kafka-python producer sends record 2
