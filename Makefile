@@ -1,7 +1,46 @@
+# Everything runs from the folder of the checkout, as an ordinary user, in a virtual environment of its own.
 PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
 
-# The figures of the design beside their aims, in under two minutes.
-bench:
-	$(PYTHON) -m tests.bench
+.PHONY: help verify all test bench docs check clean
+.DEFAULT_GOAL := help
 
-.PHONY: bench
+help: ## show what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+verify: $(VENV)/ready ## check every core promise on a real cluster, and write reports/latest/index.html
+	$(PYTEST) -m core $(ARGS)
+
+all: $(VENV)/ready ## check every promise there is
+	$(PYTEST) $(ARGS)
+
+test: $(VENV)/ready-dev check ## run the suite's own tests
+	$(PYTEST) tests $(ARGS)
+
+check: $(VENV)/ready-dev ## lint and type-check
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/ready-dev ## measure, as ratios in one run
+	$(BIN)/python -m tests.bench
+
+docs: $(VENV)/ready ## write features/README.md and steps/README.md anew
+	$(BIN)/python -m steps
+
+clean: ## remove the virtual environment and what runs have left (the cache stays)
+	rm -rf $(VENV) reports/latest .pytest_cache .ruff_cache .mypy_cache
+
+# An environment is ready when everything is installed; one that was interrupted is made again.
+$(VENV)/ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "Python 3.10 or newer is needed; name one with make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 75; }
+	$(PYTHON) -m venv --clear $(VENV) || \
+	  { echo "No virtual environment could be made; Debian and Ubuntu have it in python3-venv"; exit 75; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
