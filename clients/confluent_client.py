@@ -13,13 +13,12 @@ from confluent_kafka import (
     OFFSET_BEGINNING,
     OFFSET_END,
     OFFSET_INVALID,
-    Consumer,
     KafkaError,
     KafkaException,
-    Producer,
     TopicPartition,
 )
 
+from clients.confluent_text import make_consumer, make_producer
 from clients.library import Committing, Listener, Rows, digested
 from clients.results import GroupMetadata, Read
 from clients.settings import CONFLUENT
@@ -31,7 +30,7 @@ _AGAIN_SECONDS = 0.005
 
 class ConfluentProducer:
     def __init__(self, options: dict[str, Any], values: Mapping[str, Any]) -> None:
-        self._producer = Producer(options)
+        self._producer = make_producer(options)
         self._one_per_batch = options.get("batch.num.messages") == 1
         self.only_attempt = values.get("retries") == 0
         self._stop = threading.Event()
@@ -50,7 +49,7 @@ class ConfluentProducer:
     def send(
         self,
         topic: str,
-        content: bytes | None,
+        content: Any,
         key: bytes | None,
         headers: list[tuple[str, bytes]] | None,
         partition: int | None,
@@ -65,7 +64,9 @@ class ConfluentProducer:
             else:
                 done(None, message.partition(), message.offset())
 
-        self._producer.produce(topic, content, key, headers=list(headers or ()), on_delivery=report, **where)
+        # By name: the class that serializes has them in another order.
+        about = {"value": content, "key": key, "headers": list(headers or ())}
+        self._producer.produce(topic, **about, on_delivery=report, **where)
 
     @contextmanager
     def one_per_batch(self) -> Iterator[None]:
@@ -116,7 +117,7 @@ class ConfluentConsumer:
             # librdkafka wants a group; a consumer without one commits nothing in Kafka's own client.
             options = {**options, "group.id": options["client.id"], "enable.auto.commit": False}
         # The end of a partition is told, so that a reader can pass transaction markers. It is no record.
-        self._consumer = Consumer({**options, "enable.partition.eof": True})
+        self._consumer = make_consumer({**options, "enable.partition.eof": True})
         self._most = values.get("max.poll.records", _AT_ONCE)
         self._ends: dict[tuple[str, int], int] = {}
         self._trouble: KafkaError | None = None

@@ -145,7 +145,7 @@ class ConsumerVerbs:
         def ended(error: Exception | None) -> None:
             phase, told = OK, {}
             if error is not None:
-                problem = error.problem if isinstance(error, ClientError) else problem_of(error)
+                problem = problem_of(error)
                 phase, told = problem.outcome, _told(problem)
             for op, t, p, o in ops:
                 about = {"topic": t, "partition": p, "offset": o, "group": group}

@@ -17,6 +17,7 @@ from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAs
 from kafka.errors import KafkaTimeoutError
 from kafka.structs import OffsetAndMetadata
 
+from clients.kafka_python_text import Text
 from clients.library import Committing, Listener, Rows, digested
 from clients.results import GroupMetadata, Read
 from clients.settings import KAFKA_PYTHON
@@ -38,13 +39,15 @@ def prepare_log() -> None:
 class PythonProducer:
     def __init__(self, options: dict[str, Any], values: Mapping[str, Any]) -> None:
         options.pop("partitioner", None)  # murmur2 is its default and its only one
+        if "value_serializer" in options:
+            options["value_serializer"] = Text()
         self._producer = KafkaProducer(**options)
         self.only_attempt = self._producer.config["retries"] == 0
 
     def send(
         self,
         topic: str,
-        content: bytes | None,
+        content: Any,
         key: bytes | None,
         headers: list[tuple[str, bytes]] | None,
         partition: int | None,
@@ -147,6 +150,8 @@ class PythonConsumer:
         strategies = options.get("partition_assignment_strategy")
         if strategies is not None:
             options["partition_assignment_strategy"] = [_ASSIGNORS[word] for word in strategies.split(",")]
+        if "value_deserializer" in options:
+            options["value_deserializer"] = Text()
         self._consumer = KafkaConsumer(**options)
         self.group: str | None = options.get("group_id")
 

@@ -20,12 +20,14 @@ def digested(
     partition: int,
     offset: int,
     key: bytes | None,
-    content: bytes | None,
+    content: bytes | str | None,
     headers: list[tuple[str, bytes | None]],
     timestamp: int | None,
     leader_epoch: int | None,
 ) -> Read:
-    """A record with its name and its digest, the same whichever library read it."""
+    """A record with its name and its digest, the same whichever library read it, as bytes or as text."""
+    if isinstance(content, str):
+        content = content.encode()
     seen = digest(key, content, headers, timestamp)
     value = value_in(content)
     return Read(topic, partition, offset, key, value, content, headers, timestamp, seen, leader_epoch)

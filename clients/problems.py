@@ -107,8 +107,11 @@ class NotInTime(ClientError):
 
 def code_of(name: str) -> int:
     """The code of an error by its name in the protocol guide, "Error Codes". KeyError if there is none."""
-    known = {str(error.message): code for code, error in kafka_errors.items() if error.message}
-    return {**known, **{told: code for code, told in _NAMES.items()}}[name]
+    known: dict[str, int] = {
+        str(error.message): code for code, error in kafka_errors.items() if error.message
+    }
+    known |= {told: code for code, told in _NAMES.items()}
+    return known[name]
 
 
 def local(name: str, text: str, outcome: str = FAIL) -> KafkaProblem:
@@ -122,6 +125,8 @@ def problem_of(error: BaseException, *, sent: bool = True, only_attempt: bool = 
     ``sent=False``: the call raised before anything went out, so it certainly did nothing.
     ``only_attempt``: retries were off, so the broker's last word is about the only attempt.
     """
+    if isinstance(error, ClientError):
+        return error.problem
     module = type(error).__module__
     if module.startswith("cimpl") or module.startswith("confluent_kafka"):
         inner = error.args[0] if error.args else None

@@ -20,7 +20,8 @@ _PENDING = local("PENDING", "its end is not known yet", UNKNOWN)
 class Order:
     """What to send: one record for each number, named after the client and the number.
 
-    ``keys`` belongs to the numbers in their order. ``contents`` replaces the names (raw records).
+    ``keys`` belongs to the numbers in their order. ``contents`` replaces the names: what is
+    handed to the library as it stands (raw records).
     """
 
     topic: str
@@ -30,7 +31,7 @@ class Order:
     size: int = 0
     headers: list[tuple[str, bytes]] | None = None
     one_per_batch: bool = False
-    contents: Sequence[bytes | None] | None = None
+    contents: Sequence[object] | None = None
 
 
 @dataclass
@@ -62,6 +63,7 @@ class ProducerVerbs:
         self._producer = make_producer(spec.library, spec.options, spec.values)
         self._name = spec.name
         self._recorder = recorder
+        self._as_text = "value.serializer" in spec.values
         self._sendings: dict[int, _Sending] = {}
         self._commit_tried = False
 
@@ -99,9 +101,13 @@ class ProducerVerbs:
     def _hand_over(self, sending: _Sending, order: Order) -> None:
         for place, number in enumerate(order.numbers):
             value = value_of(self._name, number) if order.contents is None else None
-            content = content_of(value, order.size) if value else order.contents[place]  # type: ignore[index]
+            content = self._content(value, order.size) if value else order.contents[place]  # type: ignore[index]
             key = order.keys[place] if order.keys else None
             self._one(sending, order, number, value, content, key)
+
+    def _content(self, value: str, size: int) -> object:
+        content = content_of(value, size)
+        return content.decode() if self._as_text else content
 
     def _one(
         self,
@@ -109,7 +115,7 @@ class ProducerVerbs:
         order: Order,
         number: int,
         value: str | None,
-        content: bytes | None,
+        content: object,
         key: str | None,
     ) -> None:
         topic, partition = order.topic, order.partition
@@ -160,13 +166,6 @@ class ProducerVerbs:
             offset=delivery.offset,
             **_told(problem),
         )
-
-    def refuse(self, topic: str, number: int, text: str) -> SendReport:
-        """A record that its serializer refused: nothing is sent, and the history says so."""
-        op, t_invoke = self._recorder.invoke("send", topic=topic)
-        delivery = Delivery(number, None, FAIL, None, None, None, t_invoke, None)
-        self._ended(op, topic, None, delivery, local("serialization", text), None, None)
-        return SendReport([delivery])
 
     # Everything else
 

@@ -149,6 +149,9 @@ _ROWS = (
     ),
     _row(_PRODUCER, "max.block.ms", whole, rdkafka=None),
     _row(_PRODUCER, "max.request.size", whole, rdkafka=named("message.max.bytes")),
+    # The libraries' own classes for text; the client's process makes them.
+    _row(_PRODUCER, "value.serializer", one_of("text")),
+    _row(_CONSUMER, "value.deserializer", one_of("text")),
     _row(_PRODUCER, "buffer.memory", whole, None, _memory),
     _row(_CONSUMER, "client.rack", text),
     _row(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -106,17 +105,15 @@ class Producer(Client):
         return report
 
     def send_object(
-        self, topic: str, thing: object, serializer: str = "json", *, number: int = 0, within: float = 30
+        self, topic: str, thing: object, *, partition: int | None = None, number: int = 0, within: float = 30
     ) -> SendReport:
-        """Send an object through a serializer. What cannot be serialized is not sent: "serialization"."""
-        if serializer != "json":
-            raise ValueError(f"no serializer {serializer!r}; known: json")
-        try:
-            content = json.dumps(thing).encode()
-        except (TypeError, ValueError) as error:
-            report: SendReport = self._ask("refuse", topic, number, str(error))
-            return report
-        return self.send_bytes(topic, content, number=number, within=within)
+        """Send one record of what the producer's value.serializer makes of ``thing``; no name either.
+
+        What it cannot serialize is not sent: "fail" with the error name "_VALUE_SERIALIZATION".
+        """
+        report = self._send(Order(topic, [number], partition, contents=[thing]), True, within)
+        assert isinstance(report, SendReport)
+        return report
 
     def _send(self, order: Order, wait: bool, within: float) -> SendReport | SendHandle:
         with self._lock:

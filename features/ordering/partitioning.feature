@@ -46,13 +46,15 @@ Feature: Which partition a record goes to
         | kafka-python    |
         | confluent-kafka |
 
+    # The new producer sees all partitions at once. The first one would go on with those that it
+    # knows until it asks again, 5 minutes later at most (metadata.max.age.ms).
     @KEY-1 @core @twin
     Scenario Outline: With more partitions a key moves, and its order is lost
       Given a topic with 2 partitions
       And an idempotent <client> producer
       When it sends records 1 to 100 with 50 keys in turn
       And the topic grows to 6 partitions
-      And it sends records 101 to 200 with the same 50 keys in turn
+      And a new idempotent <client> producer sends records 101 to 200 with the same 50 keys
       Then the records of some keys are in two partitions
 
       Examples:
@@ -66,7 +68,7 @@ Feature: Which partition a record goes to
     Scenario: With murmur2 both clients send a key to the same partition
       Given a topic with 4 partitions
       And an idempotent kafka-python producer
-      And an idempotent confluent-kafka producer that partitions by murmur2
+      And another idempotent confluent-kafka producer that partitions by murmur2
       When each of them sends one record for each of 100 keys
       Then each key is in one partition
 
@@ -74,7 +76,7 @@ Feature: Which partition a record goes to
     Scenario: With the default functions the clients part a key's records
       Given a topic with 4 partitions
       And an idempotent kafka-python producer
-      And an idempotent confluent-kafka producer
+      And another idempotent confluent-kafka producer
       When each of them sends one record for each of 100 keys
       Then some keys are in two partitions
 
@@ -123,9 +125,10 @@ Feature: Which partition a record goes to
     @KEY-4
     Scenario Outline: A serializer that fails keeps the record out of the log
       Given a topic with 1 partition
-      And an idempotent <client> producer that serializes to JSON
-      When it sends record 1, a set, and record 2
-      Then the set is refused before it is sent
+      And a network in which every batch that is sent is counted
+      And an idempotent <client> producer that serializes text
+      When it sends record 1, the number 42, and record 2
+      Then the number is refused before it is sent
       And the log holds records 1 and 2 exactly once
 
       Examples:
@@ -133,11 +136,14 @@ Feature: Which partition a record goes to
         | kafka-python    |
         | confluent-kafka |
 
+    # Seeking is up to the application, and the libraries differ in what happens without it.
+    # kafka-python (3.0.12) stays at the record, and another poll never returns. confluent-kafka
+    # (2.16.1) has passed it: another poll reads on, and an automatic commit covers it.
     @KEY-4 @twin
     Scenario Outline: A reader with the wrong deserializer stops at a record and can step over it
       Given a topic with 1 partition
-      And record 1, bytes that are no JSON, and record 2 in it
-      When a <client> consumer reads it as JSON
+      And record 1, bytes that are no text, and record 2 in it
+      When a <client> consumer reads it as text
       Then it fails at offset 1, whose bytes are intact
       And it reads record 2 after stepping over offset 1
 

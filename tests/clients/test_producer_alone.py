@@ -55,14 +55,6 @@ def test_what_cannot_be_sent_has_failed_and_does_not_raise(pool: ClientPool) -> 
     assert [one.number for one in report.failed] == [1] and not report.unknown
 
 
-def test_what_cannot_be_serialized_is_never_handed_to_kafka(pool: ClientPool, tmp_path: Path) -> None:
-    client = mocked_producer(pool)
-    (one,) = client.send_object(TOPIC, {1, 2})
-    assert (one.outcome, one.error_name, one.error) == ("fail", "serialization", None)
-    assert [event.phase for event in events(tmp_path, client.name)] == ["invoke", "fail"]
-    assert len(client.send_object(TOPIC, {"a": 1}).acknowledged) == 1
-
-
 def test_a_send_that_times_out_is_unknown(tmp_path: Path) -> None:
     with ClientPool(tmp_path, "127.0.0.1:1", "nobody") as pool:
         client = pool.producer(CONFLUENT, {"delivery.timeout.ms": 100})
