@@ -61,13 +61,13 @@ class Prepared:
         if self.archive.is_file():
             one = "AOTCache" if self.java.major >= AHEAD_OF_TIME else "SharedArchiveFile"
             archive = [f"-XX:{one}={self.archive}"]
-        flags = [*archive, "-Xshare:auto", "-Xlog:disable"]
+        flags = [*archive, "-Xlog:disable"]
         return [*java_command(self.java, self.release, "{megabytes}", flags), MAIN, "{properties}"]
 
     def tool(self, main: str, *arguments: str) -> list[str]:
         """The command line of one of Kafka's own tools."""
         return [
-            *java_command(self.java, self.release, "128", ["-Xshare:auto", "-Xlog:disable"]),
+            *java_command(self.java, self.release, "128", ["-Xlog:disable"]),
             main,
             *arguments,
         ]
