@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 
@@ -82,6 +83,7 @@ def test_a_changed_property_counts_from_the_next_start(disturbed: EmbeddedCluste
     broker.change({"num.io.threads": None})
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for sockets in /proc")
 def test_all_listen_on_loopback_only(standing: EmbeddedCluster) -> None:
     pids = [state["pid"] for state in standing.status().values()]
     found = listening(pids)

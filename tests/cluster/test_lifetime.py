@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,10 @@ from cluster.waiting import eventually
 from tests.cluster.conftest import Run
 from tests.cluster.leftovers import keeper, left, processes
 
-pytestmark = pytest.mark.cluster
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
+]
 
 Launched = Callable[[], tuple["subprocess.Popen[str]", Path]]
 
