@@ -41,7 +41,11 @@ def take_block(first: int = FIRST, last: int = LAST) -> PortBlock:
         guard = bound(start)
         if guard is None:
             continue
-        guard.listen(1)  # without it, others with SO_REUSEADDR could bind it as well
+        try:
+            guard.listen(1)  # until then, others with SO_REUSEADDR can bind it as well
+        except OSError:  # one of them was quicker
+            guard.close()
+            continue
         if all(is_free(port) for port in range(start + 1, start + BLOCK)):
             return PortBlock(guard, start)
         guard.close()

@@ -58,9 +58,11 @@ def launched(run: Run, room: Path) -> Callable[[], tuple[subprocess.Popen[str], 
 
     def start() -> tuple[subprocess.Popen[str], Path]:
         process = run("tests.cluster.starter")
-        found = eventually(
-            lambda: list(room.glob(f"{folders.prefix()}*/{folders.SOCKET}")), 20, "a cluster that starts"
-        )
-        return process, found[0].parent
+
+        def found() -> list[Path]:
+            assert process.poll() is None, process.communicate()[0]
+            return list(room.glob(f"{folders.prefix()}*/{folders.SOCKET}"))
+
+        return process, eventually(found, 20, "a cluster that starts")[0].parent
 
     return start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,13 @@ def test_when_all_ports_are_taken_it_says_what_to_look_at() -> None:
         pytest.raises(ClusterError, match=r"no 40 free ports .* `ss -ltnp`"),
     ):
         ports.take_block(FIRST, FIRST + ports.BLOCK)
+
+
+def test_many_who_take_blocks_at_once_get_different_ones() -> None:
+    last = FIRST + 10 * ports.BLOCK - 1
+    for _ in range(30):
+        with ThreadPoolExecutor(8) as together:
+            taken = list(together.map(lambda _: ports.take_block(FIRST, last), range(8)))
+        assert len({block.first for block in taken}) == 8
+        for block in taken:
+            block.close()
