@@ -211,6 +211,7 @@ _ROWS = (
     _row(_ALL, "sasl.username", text, named("sasl_plain_username")),
     _row(_ALL, "sasl.password", text, named("sasl_plain_password")),
     _row(_CONSUMER, "enable.auto.offset.store", yes_no, python=None),
+    _row(_PRODUCER, "sticky.partitioning.linger.ms", whole, python=None),
     _row(_PRODUCER, "enable.gapless.guarantee", yes_no, python=None),
     _row(_ALL, "debug", text, python=None),
     _row(_ALL, "test.mock.num.brokers", whole, python=None),

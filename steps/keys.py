@@ -14,7 +14,7 @@ from fixtures.judging import Judge
 from fixtures.phrases import phrase
 from fixtures.reading import numbers_of, require_same
 from fixtures.sending import IDEMPOTENT, Producers, Sent
-from fixtures.spread import require_elsewhere, require_everywhere, require_one_partition
+from fixtures.spread import require_elsewhere, require_everywhere, require_late, require_one_partition
 from history.judge import ALWAYS
 
 
@@ -94,3 +94,18 @@ def acknowledged_when_back(judging: Judge, faults: Faults, sent: Sent, dead_brok
     sent.finish()
     sent.require_acknowledged([number])
     judging.tell(require_one_partition(sent.of([number]), 0))
+
+
+@when(phrase("it is given records {numbers:Numbers} without key"))
+def given_without_key(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int]) -> None:
+    """Nobody waits for their ends."""
+    sent.begin(producer, topic, numbers)
+
+
+@then("some of them are acknowledged last, by partition 0 once its leader is back")
+def some_late(judging: Judge, faults: Faults, sent: Sent, dead_broker: int) -> None:
+    """They have waited for it, although the other partitions had leaders."""
+    faults.start(dead_broker)
+    report = sent.finish()
+    sent.require_acknowledged(delivery.number for delivery in report)
+    judging.tell(require_late(report.deliveries, 0))
