@@ -112,10 +112,13 @@ class Connection:
             await loop.create_connection(lambda: self.server, "127.0.0.1", self.route.target)
         except OSError:
             self.close()  # a dead broker: the client sees its connection closed
+            self.relay.doubt(self.route)
 
     def lost(self, side: Side) -> None:
         """A socket was closed by its peer (or by us)."""
         lane = side.lane
+        if side is self.server:
+            self.relay.doubt(self.route)
         if self.closed or lane is None:
             return
         if lane.gate is not None and lane.lingers:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cluster.proxy import FaultProxy
+from cluster.waiting import eventually
 from tests.proxy.peer import Client, Peer
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +58,23 @@ class Place:
     def log(self) -> str:
         return (self.folder / "stderr").read_text()
 
+    def await_open(self, route: int) -> None:
+        """Wait until the proxy takes connections for this route, as it does when the peer behind it lives."""
+        eventually(lambda: not refuses(self.listens[route]), 5, "an open listener")
+
+    def await_shut(self, route: int) -> None:
+        """Wait until the proxy knows that the peer is gone, so that the next test meets no left-over listener."""
+        eventually(lambda: refuses(self.listens[route]), 5, "a shut listener")
+
+
+def refuses(port: int) -> bool:
+    """Whether nobody accepts connections there."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 5).close()
+    except (ConnectionRefusedError, ConnectionResetError):  # the latter if it is shut just now
+        return True
+    return False
+
 
 LINKS = [("client", 1), ("client", 2), ("replication", 1)]
 
@@ -88,16 +106,20 @@ def proxy(place: Place) -> Iterator[FaultProxy]:
 def peer(place: Place) -> Iterator[Peer]:
     """The broker behind (client, 1)."""
     one = Peer(port=place.targets[0]).start()
+    place.await_open(0)
     yield one
     one.stop()
+    place.await_shut(0)
 
 
 @pytest.fixture
 def other_peer(place: Place) -> Iterator[Peer]:
     """The broker behind (client, 2)."""
     one = Peer(port=place.targets[1]).start()
+    place.await_open(1)
     yield one
     one.stop()
+    place.await_shut(1)
 
 
 @pytest.fixture

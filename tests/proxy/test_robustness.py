@@ -8,17 +8,21 @@ import struct
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from cluster.proxy import Delay, Error, Fault, FaultProxy, Hold, LoseAnswer, Repeat, ReplaceError, Watch
-from tests.proxy.conftest import Place
+from cluster.waiting import eventually
+from tests.proxy.conftest import Place, refuses
 from tests.proxy.peer import UNKNOWN, Client, Peer, produce, records
 
 Clients = Callable[..., Client]
 
 
-def raw(api: int, version: int, correlation: int, client_id: bytes = b"a", body: bytes = b"any bytes") -> bytes:
+def raw(
+    api: int, version: int, correlation: int, client_id: bytes = b"a", body: bytes = b"any bytes"
+) -> bytes:
     """A request of any API and version."""
     header = struct.pack(">hhih", api, version, correlation, len(client_id)) + client_id
     return struct.pack(">i", len(header) + len(body)) + header + body
@@ -59,7 +63,9 @@ def test_many_requests_in_a_packet(client: Clients, proxy: FaultProxy, peer: Pee
 
 
 @pytest.mark.parametrize("api, version", [(63, 1), (999, 0), (0, 99), (-5, -5)])
-def test_what_is_unknown_passes(client: Clients, proxy: FaultProxy, peer: Peer, api: int, version: int) -> None:
+def test_what_is_unknown_passes(
+    client: Clients, proxy: FaultProxy, peer: Peer, api: int, version: int
+) -> None:
     """Controller APIs, APIs and versions to come: matched by number, never by topic, never changed."""
     by_number = proxy.arm(Fault(Watch(), api=api, count=None))
     by_topic = proxy.arm(Fault(Watch(), api=api, topic="t", count=None))
@@ -75,7 +81,9 @@ def test_what_is_unknown_passes(client: Clients, proxy: FaultProxy, peer: Peer, 
         refused.wait_fired(within=0.01)
 
 
-def test_a_body_that_is_no_message_passes(client: Clients, proxy: FaultProxy, peer: Peer, place: Place) -> None:
+def test_a_body_that_is_no_message_passes(
+    client: Clients, proxy: FaultProxy, peer: Peer, place: Place
+) -> None:
     armed = proxy.arm(Fault(Watch(), api="Fetch", topic="t"))
     one = client()
     one.socket.sendall(raw(1, 12, 1, body=b"\xff" * 40))
@@ -85,9 +93,17 @@ def test_a_body_that_is_no_message_passes(client: Clients, proxy: FaultProxy, pe
     assert "cannot read request Fetch v12" in place.log
 
 
-@pytest.mark.parametrize("greeting", [
-    b"GET / HTTP/1.1\r\nHost: kafka\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(60), b"\xff" * 9])
-def test_another_protocol_passes_unread(client: Clients, peer: Peer, proxy: FaultProxy, greeting: bytes) -> None:
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        b"GET / HTTP/1.1\r\nHost: kafka\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(60),
+        b"\xff" * 9,
+    ],
+)
+def test_another_protocol_passes_unread(
+    client: Clients, peer: Peer, proxy: FaultProxy, greeting: bytes
+) -> None:
     peer.raw = True
     proxy.arm(Fault(Hold(), count=None))
     one = client()
@@ -98,7 +114,8 @@ def test_another_protocol_passes_unread(client: Clients, peer: Peer, proxy: Faul
 
 
 def test_another_protocol_does_not_overtake_what_is_held(
-        client: Clients, peer: Peer, proxy: FaultProxy, place: Place) -> None:
+    client: Clients, peer: Peer, proxy: FaultProxy, place: Place
+) -> None:
     proxy.arm(Fault(Hold(), count=None))
     one = client()
     one.send(produce())
@@ -108,7 +125,9 @@ def test_another_protocol_does_not_overtake_what_is_held(
 
 
 @pytest.mark.parametrize("tiny", [b"\0\0\0\0", b"\0\0\0\1x", b"\0\0\0\x0a0123456789"])
-def test_frames_too_short_for_a_header_pass(client: Clients, peer: Peer, proxy: FaultProxy, tiny: bytes) -> None:
+def test_frames_too_short_for_a_header_pass(
+    client: Clients, peer: Peer, proxy: FaultProxy, tiny: bytes
+) -> None:
     proxy.arm(Fault(Watch(), count=None))
     one = client()
     one.socket.sendall(tiny)
@@ -159,10 +178,14 @@ def test_a_client_that_dies_in_the_middle(client: Clients, peer: Peer, proxy: Fa
 
 
 def test_a_broker_that_is_not_there(place: Place) -> None:
-    """A dead broker behind a proxy accepts and then closes."""
-    one = Client(place.listens[2])
-    assert one.closed()
-    one.close()
+    """Once it is known to be dead, connections are refused as it would refuse them itself."""
+    with suppress(ConnectionRefusedError):  # the first one may find out
+        one = Client(place.listens[2])
+        assert one.closed()
+        one.close()
+    eventually(lambda: refuses(place.listens[2]), 5, "a refused connection")
+    with socket.create_server(("127.0.0.1", place.targets[2])):
+        eventually(lambda: not refuses(place.listens[2]), 5, "an accepted connection")
 
 
 def test_a_hundred_connections(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
@@ -214,7 +237,8 @@ def test_any_cut_and_any_mixture(client: Clients, peer: Peer, proxy: FaultProxy)
     partitions = [dice.choice((0, 0, 0, 1, 2, 3, 4, 5)) for _ in range(400)]
     data = b"".join(
         one.frame(produce(partition=number, batch=records(bytes(dice.choice((1, 900, 1100, 5000))))))
-        for number in partitions)
+        for number in partitions
+    )
     sender = threading.Thread(target=_send_in_pieces, args=(one.socket, data, dice))
     sender.start()
     answers = [one.receive() for _ in partitions]
@@ -233,5 +257,5 @@ def _send_in_pieces(into: socket.socket, data: bytes, dice: random.Random) -> No
     at = 0
     while at < len(data):
         size = dice.choice((1, 3, 40, 700, 1400, 9000, 60000))
-        into.sendall(data[at:at + size])
+        into.sendall(data[at : at + size])
         at += size
