@@ -80,6 +80,12 @@ def sends_with_and_without(
     sent.reports.append(producer.send(topic.name, numbers))
 
 
+@when(phrase("it is given record {number:Number} with a key of partition 0"))
+def given_with_key(producer: Producer, sent: Sent, topic: Topic, number: int) -> None:
+    """The library has taken it when this ends; it may be waiting."""
+    sent.begin(producer, topic, [number], key=keys.key_for(producer.library, 0, topic.partitions))
+
+
 @then(phrase("records {numbers:Numbers} are acknowledged by the other partitions"))
 def acknowledged_elsewhere(judging: Judge, sent: Sent, numbers: Sequence[int]) -> None:
     """None by partition 0."""

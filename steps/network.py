@@ -39,21 +39,21 @@ def counts_batches(faults: Faults, topic: Topic) -> Armed:
     return faults.watch(Fault(Watch(), link="client", api="Produce", topic=topic.name, count=None))
 
 
-@given(phrase("a leader that answers its first batch with {error:Error}"))
+@given(phrase("a leader that refuses its first batch with {error:Error}"))
 def answers_first_batch(faults: Faults, topic: Topic, error: str) -> None:
     """Instead of storing it. The answer is the fault proxy's, in the leader's place."""
     network.answer_first_batch(faults, topic, error)
 
 
 @given(
-    phrase("a leader that answers its first batch with {error:Error} once {count:Number} are on their way")
+    phrase("a leader that refuses its first batch with {error:Error} once {count:Number} are on their way")
 )
 def answers_first_of(faults: Faults, topic: Topic, error: str, count: int) -> None:
     """It holds the first one so long, and stores the others. The answer is the fault proxy's."""
     network.answer_first_of(faults, topic, error, count)
 
 
-@given(phrase("a leader that answers its first batch with {error:Error} once all records are handed over"))
+@given(phrase("a leader that refuses its first batch with {error:Error} once all are handed over"))
 def answers_first_once_handed_over(faults: Faults, sent: Sent, topic: Topic, error: str) -> None:
     """It holds the first one until the client library has taken them all. The answer is the fault proxy's."""
     network.answer_first_once_handed_over(faults, sent, topic, error)
@@ -88,9 +88,3 @@ def leader_dies_with_batch(faults: Faults, topic: Topic) -> None:
 def leader_is_dead(faults: Faults, topic: Topic) -> int:
     """SIGKILL, and every other broker has noticed."""
     return network.bury_leader(faults, topic)
-
-
-@given(phrase("broker {broker:Partition} dies once record {count:Number} is acknowledged"))
-def broker_dies_at(faults: Faults, producer: Producer, broker: int, count: int) -> None:
-    """SIGKILL at that acknowledgement."""
-    network.kill_at(faults, producer, broker, count)

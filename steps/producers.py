@@ -40,7 +40,9 @@ def other_producer(producers: Producers, client: str, manner: dict[str, object])
 
 
 @given(
-    phrase("an idempotent {client:Client} producer{manner:Manner} that has written record {numbers:Numbers}"),
+    phrase(
+        "an idempotent {client:Client} producer{manner:Manner}, that has written record {numbers:Numbers}"
+    ),
     target_fixture="producer",
 )
 def warm_producer(

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pytest_bdd import then
 
 from clients import Producer
-from clients.problems import code_of
 from cluster.proxy import Armed
 from fixtures import reckoning
 from fixtures.clients import Topic
@@ -87,21 +86,24 @@ def in_no_replica(judging: Judge, sent: Sent, topic: Topic, producer: Producer, 
 @then(phrase("the log holds {count:Number} records"))
 def log_length(judging: Judge, topic: Topic, count: int, tell: Teller) -> None:
     """All partitions together, read to their ends by a fresh client."""
-    found = len(judging.read_log(topic))
-    judging.faults.require_fired()
-    tell(f"{found:,} records in the log")
-    if found != count:
-        raise Violated(f"the log holds {found:,} records, not {count:,}")
+    tell(reckoning.require_length(judging, topic, count))
 
 
 @then(phrase("record {number:Number} is refused with {error:Error}"))
 def refused_with(judging: Judge, sent: Sent, number: int, error: str, tell: Teller) -> None:
     """By its code, which is the same in every client."""
-    judging.faults.require_fired()
-    problem = problem_of(sent, number)
-    tell(str(problem))
-    if problem.code != code_of(error):
-        raise Violated(f"record {number} was refused with {problem}, not with {error}")
+    tell(reckoning.require_refused(judging, sent, number, error))
+
+
+@then(
+    phrase("record {number:Number} is refused with {error:Error}, and the log holds {count:Number} records")
+)
+def refused_and_not_stored(
+    judging: Judge, sent: Sent, topic: Topic, number: int, error: str, count: int, tell: Teller
+) -> None:
+    """By its code, which is the same in every client; read to the end of the log by a fresh client."""
+    tell(reckoning.require_refused(judging, sent, number, error))
+    tell(reckoning.require_length(judging, topic, count))
 
 
 @then(phrase("record {number:Number} is refused before it is sent"))

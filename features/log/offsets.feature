@@ -82,7 +82,7 @@ Feature: Offsets
         | confluent-kafka |
 
     @BAS-3 @twin @network-faults
-    Scenario Outline: A new group that starts at the latest offset sees nothing that was there before
+    Scenario Outline: A new group that starts at the latest offset sees nothing from before
       Given a topic with 1 partition
       And records 1 to 100 in it, written by <client>
       And a new <client> group that starts at the latest offset

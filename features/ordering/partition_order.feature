@@ -41,7 +41,7 @@ Feature: Order within a partition
 
     @ORD-4 @core @kills-brokers
     Scenario Outline: Three leaders die and no record is lost, repeated or overtaken
-      Given an idempotent <client> producer with batches of one record
+      Given an idempotent <client> producer, 1 record a batch
       And the leader of partition 0 dies once records 100, 200 and 300 are acknowledged
       When it sends records 1 to 400 to partition 0
       Then records 1 to 400 are acknowledged
@@ -54,7 +54,7 @@ Feature: Order within a partition
 
     @ORD-4 @core @kills-brokers @network-faults
     Scenario Outline: A leader that dies with acknowledgements on their way leaves the order intact
-      Given an idempotent <client> producer with batches of one record
+      Given an idempotent <client> producer, 1 record a batch
       And the leader of partition 0 dies with <answers> on <whose> way
       When it sends records 1 to 5 to partition 0
       Then records 1 to 5 are acknowledged
@@ -67,7 +67,7 @@ Feature: Order within a partition
 
     @ORD-4 @core @twin @kills-brokers @network-faults
     Scenario Outline: Without idempotence the next leader stores records again behind later ones
-      Given a <client> producer without idempotence with batches of one record
+      Given a <client> producer without idempotence, 1 record a batch
       And the leader of partition 0 dies with 5 acknowledgements on their way
       When it sends records 1 to 5 to partition 0
       Then records 1 to 5 are acknowledged
@@ -82,8 +82,8 @@ Feature: Order within a partition
 
     @ORD-1 @ORD-3 @IDM-2 @core @twin @network-faults
     Scenario Outline: The first of five batches fails once and is stored last
-      Given a <client> producer without idempotence with batches of one record
-      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once 5 are on their way
+      Given a <client> producer without idempotence, 1 record a batch
+      And a leader that refuses its first batch with NOT_ENOUGH_REPLICAS once 5 are on their way
       When it sends records 1 to 5 to partition 0
       Then records 1 to 5 are acknowledged
       But the log holds record 1 behind record 5
@@ -95,8 +95,8 @@ Feature: Order within a partition
 
     @ORD-3 @core @network-faults
     Scenario: With one request in flight kafka-python keeps the order under the same failure
-      Given a kafka-python producer without idempotence with batches of one record with one request in flight
-      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once all records are handed over
+      Given a kafka-python producer without idempotence, 1 record a batch, 1 request in flight
+      And a leader that refuses its first batch with NOT_ENOUGH_REPLICAS once all are handed over
       When it sends records 1 to 5 to partition 0
       Then records 1 to 5 are acknowledged
       And the log holds records 1 to 5 exactly once and in order

@@ -103,6 +103,14 @@ Feature: Which partition a record goes to
       Then records 1 to 20 are acknowledged by the other partitions
       And record 21 is acknowledged by partition 0 once its leader is back
 
+    @KEY-3 @kills-brokers
+    Scenario: A record of confluent-kafka with a key waits for the leader of its partition
+      Given a topic with 3 partitions of one replica each
+      And an idempotent confluent-kafka producer
+      And the leader of partition 0 is dead
+      When it is given record 1 with a key of partition 0
+      Then record 1 is acknowledged by partition 0 once its leader is back
+
     # librdkafka "will try not to return unavailable partitions" (rdkafka.h): it picks at random,
     # and once more if that one has no leader. What is sent before it knows the leaders is dealt
     # blindly.

@@ -44,16 +44,16 @@ Feature: A retried batch is stored once and in its place
 
     @IDM-2 @core @network-faults
     Scenario: The first of five batches fails and all five are stored in order
-      Given an idempotent confluent-kafka producer with batches of one record that has written record 0
-      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once 5 are on their way
+      Given an idempotent confluent-kafka producer, 1 record a batch, that has written record 0
+      And a leader that refuses its first batch with NOT_ENOUGH_REPLICAS once 5 are on their way
       When it sends records 1 to 5
       Then records 0 to 5 are acknowledged
       And the log holds records 0 to 5 exactly once and in order
 
     @IDM-2 @core @network-faults
     Scenario: kafka-python sends the next batch of a partition only when the one before is answered
-      Given an idempotent kafka-python producer with batches of one record that has written record 0
-      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once all records are handed over
+      Given an idempotent kafka-python producer, 1 record a batch, that has written record 0
+      And a leader that refuses its first batch with NOT_ENOUGH_REPLICAS once all are handed over
       When it sends records 1 to 5
       Then records 0 to 5 are acknowledged
       And the log holds records 0 to 5 exactly once and in order
@@ -142,8 +142,8 @@ Feature: A retried batch is stored once and in its place
         | confluent-kafka |
 
     @IDM-7 @twin
-    Scenario Outline: An application that sends again after a crash of its producer stores a duplicate
-      Given an idempotent <client> producer that has written record 1
+    Scenario Outline: An application that sends again after its producer crashed stores a duplicate
+      Given an idempotent <client> producer, that has written record 1
       When it is killed, and a new idempotent <client> producer sends record 1 again
       Then the log holds record 1 twice, written by two producer ids
 

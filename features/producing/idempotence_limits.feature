@@ -19,15 +19,15 @@ Feature: Where idempotence and one request in flight do not keep their word toda
 
     @IDM-2 @core @limit @network-faults
     Scenario: confluent-kafka reports a record as delivered that no replica holds
-      Given an idempotent confluent-kafka producer with batches of one record
-      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once 5 are on their way
+      Given an idempotent confluent-kafka producer, 1 record a batch
+      And a leader that refuses its first batch with NOT_ENOUGH_REPLICAS once 5 are on their way
       When it sends records 1 to 5
       Then records 1 to 5 are acknowledged
       But record 1 is in the log of no replica
 
     @IDM-2 @core @limit @network-faults @disturbs-brokers
     Scenario: confluent-kafka does so with answers of the broker alone
-      Given an idempotent confluent-kafka producer with batches of one record
+      Given an idempotent confluent-kafka producer, 1 record a batch
       And too few replicas in sync for its first batch, and enough for the others
       When it sends records 1 to 5
       Then records 1 to 5 are acknowledged
@@ -35,8 +35,8 @@ Feature: Where idempotence and one request in flight do not keep their word toda
 
     @IDM-2 @core @network-faults
     Scenario: With one request in flight the first batch is stored first
-      Given an idempotent confluent-kafka producer with batches of one record with one request in flight
-      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once all records are handed over
+      Given an idempotent confluent-kafka producer, 1 record a batch, 1 request in flight
+      And a leader that refuses its first batch with NOT_ENOUGH_REPLICAS once all are handed over
       When it sends records 1 to 5
       Then records 1 to 5 are acknowledged
       And the log holds records 1 to 5 exactly once and in order
@@ -48,8 +48,8 @@ Feature: Where idempotence and one request in flight do not keep their word toda
 
     @ORD-3 @core @limit @network-faults
     Scenario: confluent-kafka inverts records with one request in flight
-      Given a confluent-kafka producer without idempotence with batches of one record with one request in flight
-      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS once all records are handed over
+      Given a confluent-kafka producer without idempotence, 1 record a batch, 1 request in flight
+      And a leader that refuses its first batch with NOT_ENOUGH_REPLICAS once all are handed over
       When it sends records 1 to 5
       Then records 1 to 5 are acknowledged
       But the log holds record 1 behind record 2

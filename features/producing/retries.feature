@@ -15,7 +15,7 @@ Feature: What a producer does when a request fails
     @RTY-1 @core @network-faults
     Scenario Outline: <failure> is retried until the records are acknowledged
       Given a <client> producer with its default settings
-      And a leader that answers its first batch with <failure>
+      And a leader that refuses its first batch with <failure>
       When it sends records 1 to 100
       Then records 1 to 100 are acknowledged
 
@@ -44,7 +44,7 @@ Feature: What a producer does when a request fails
     @RTY-1 @core @twin @network-faults
     Scenario Outline: Without retries <failure> reaches the application
       Given a <client> producer without retries
-      And a leader that answers its first batch with <failure>
+      And a leader that refuses its first batch with <failure>
       When it sends record 1
       Then record 1 is refused with <failure>
       And the log holds 0 records
@@ -59,7 +59,7 @@ Feature: What a producer does when a request fails
     @RTY-1 @network-faults
     Scenario: confluent-kafka retries NOT_LEADER_OR_FOLLOWER even where retries are 0
       Given a confluent-kafka producer without retries
-      And a leader that answers its first batch with NOT_LEADER_OR_FOLLOWER
+      And a leader that refuses its first batch with NOT_LEADER_OR_FOLLOWER
       When it sends record 1
       Then record 1 is acknowledged
 
@@ -80,7 +80,7 @@ Feature: What a producer does when a request fails
 
     @RTY-2 @network-faults
     Scenario Outline: Records whose acknowledgements never come are reported as failed in time
-      Given a <client> producer without idempotence with a delivery timeout of 2 seconds
+      Given a <client> producer without idempotence, delivery timeout 2 s
       And a network that loses every acknowledgement
       When it sends records 1 to 10
       Then each of records 1 to 10 has failed within 2 seconds
@@ -93,7 +93,7 @@ Feature: What a producer does when a request fails
 
     @RTY-2 @twin @network-faults
     Scenario Outline: An application that takes a late failure for "not written" stores duplicates
-      Given a <client> producer without idempotence with a delivery timeout of 2 seconds
+      Given a <client> producer without idempotence, delivery timeout 2 s
       And a network that loses every acknowledgement
       When it sends record 1
       And the network is well again and the application sends record 1 once more
@@ -113,7 +113,7 @@ Feature: What a producer does when a request fails
 
     @RTY-2 @limit @network-faults
     Scenario: After a late failure kafka-python neither sends nor fails the next record
-      Given an idempotent kafka-python producer with a delivery timeout of 2 seconds with a request timeout of 1 second
+      Given an idempotent kafka-python producer, delivery timeout 2 s, request timeout 1 s
       And a network that loses every acknowledgement
       When it sends record 1
       And the network is well again and it is given record 2
@@ -121,7 +121,7 @@ Feature: What a producer does when a request fails
 
     @RTY-2 @network-faults
     Scenario: A new kafka-python producer sends what the old one cannot
-      Given an idempotent kafka-python producer with a delivery timeout of 2 seconds with a request timeout of 1 second
+      Given an idempotent kafka-python producer, delivery timeout 2 s, request timeout 1 s
       And a network that loses every acknowledgement
       When it sends record 1
       And the network is well again and a new idempotent kafka-python producer sends record 2
@@ -135,9 +135,8 @@ Feature: What a producer does when a request fails
       And a topic that takes no record that <flaw>
       And a network in which every batch that is sent is counted
       When it sends a record that <flaw>
-      Then record 1 is refused with <error>
+      Then record 1 is refused with <error>, and the log holds 0 records
       And it has been sent once
-      And the log holds 0 records
 
       Examples:
         | client          | flaw              | error             |
@@ -150,7 +149,7 @@ Feature: What a producer does when a request fails
     Scenario Outline: A failure that can heal is sent again, and the wire shows it
       Given a <client> producer with its default settings
       And a network in which every batch that is sent is counted
-      And a leader that answers its first batch with NOT_ENOUGH_REPLICAS
+      And a leader that refuses its first batch with NOT_ENOUGH_REPLICAS
       When it sends record 1
       Then record 1 is acknowledged
       But it has been sent twice
