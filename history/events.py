@@ -8,8 +8,9 @@ the outcome is unknown.  Faults and brokers write into the same history as lanes
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Iterable, Iterator
+from typing import Any
 from zlib import crc32
 
 #: How an operation stands: begun; done; certainly not done; nobody can tell; a remark (faults, brokers).
