@@ -14,7 +14,6 @@ from clients.results import GroupMetadata, Read
 from clients.settings import KAFKA_PYTHON
 from history.events import FAIL, OK, UNKNOWN
 
-_STEP_SECONDS = 0.5  # the longest single poll, so that the end of a wait is seen
 _LOOK_SECONDS = 0.05  # how long a final read polls before it looks whether the ends are reached
 
 
@@ -67,13 +66,17 @@ class ConsumerVerbs:
                 return reads
 
     def _poll_until(self, deadline: float, at_most: int | None) -> list[Read]:
-        """One operation of the history: polls until one brings records or the time is over."""
+        """One operation of the history: polls until one brings records or the time is over.
+
+        Each poll is given all the time that is left. kafka-python 3.0.12 was seen not to come back from
+        a rebalance that was under way when a poll ended.
+        """
         op, _ = self._recorder.invoke("poll", group=self._consumer.group)
         reads: list[Read] = []
         while not reads:
             left = deadline - time.monotonic()
             try:
-                reads = self._consumer.poll(max(0.0, min(left, _STEP_SECONDS)), at_most)
+                reads = self._consumer.poll(max(0.0, left), at_most)
             except Exception as error:
                 raise self._poll_failed(op, error) from None
             if left <= 0:

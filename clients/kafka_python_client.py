@@ -156,11 +156,11 @@ class PythonConsumer:
         self.group: str | None = options.get("group_id")
 
     def subscribe(self, topics: Sequence[str], listener: Listener, committing: Committing | None) -> None:
-        for topic in topics:
-            # A group whose leader knows no partitions yet is assigned none, and kafka-python 3.0.12 was
-            # seen to leave it so until its metadata is old.
-            self._consumer.partitions_for_topic(topic)
         self._consumer.subscribe(topics=list(topics), listener=_Told(self, listener, committing))
+        for topic in topics:
+            # A leader of a group that joins before it has heard of the topic's partitions assigns none,
+            # and joins once more when it has: in a scenario's first second nobody could tell when.
+            self._consumer.partitions_for_topic(topic)
 
     async def commit_from_network_thread(self) -> None:
         await self._consumer.commit_async()

@@ -48,8 +48,8 @@ def each_has_read_all(
 
 @given(phrase("two {client:Client} consumers of one group, each with a partition"), target_fixture="members")
 def two_members(consumers: Consumers, topic: Topic, client: str) -> list[Consumer]:
-    """The group has settled."""
-    return consumers.members(client, topic, 2)
+    """The group has settled; each reads until it has 50 records."""
+    return consumers.members(client, topic, 50)
 
 
 @then("each of them reads the records of its own partition and no other")
