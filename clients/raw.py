@@ -89,6 +89,12 @@ def batch(
     return bytes(builder.build())
 
 
+def broken(records: bytes) -> bytes:
+    """A batch whose checksum is wrong, so that a broker that looks at it refuses it."""
+    crc = 17  # where the checksum stands in a batch of format 2
+    return records[:crc] + bytes(byte ^ 0xFF for byte in records[crc : crc + 4]) + records[crc + 4 :]
+
+
 class RawConnection:
     """One connection to one broker. A context manager; errors of the network are OSError.
 
@@ -146,6 +152,26 @@ class RawConnection:
         A repeat that the broker knows gets error 0 and the offset of the first time.
         """
         records = batch(values, producer_id, epoch, base_sequence, transactional=transactional_id is not None)
+        sent: dict[str, Any] = {
+            "acks": acks,
+            "version": version,
+            "transactional_id": transactional_id,
+            "timeout_ms": timeout_ms,
+        }
+        return self.produce_records(topic, partition, records, **sent)
+
+    def produce_records(
+        self,
+        topic: str,
+        partition: int,
+        records: bytes,
+        *,
+        acks: int = -1,
+        version: int = 9,
+        transactional_id: str | None = None,
+        timeout_ms: int = 10000,
+    ) -> tuple[int, int]:
+        """Produce bytes as they are, whole batches or not: (error code, base offset)."""
         topics = _nested(
             ProduceRequest, "TopicProduceData", "PartitionProduceData", topic, partition, records=records
         )
