@@ -9,7 +9,7 @@ from pytest_bdd import given
 from clients import Producer
 from cluster.proxy import Armed, Fault, Watch
 from fixtures import network
-from fixtures.clients import Topic
+from fixtures.clients import MakeTopic, Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase
 from fixtures.sending import Sent
@@ -54,9 +54,12 @@ def answers_first_of(faults: Faults, topic: Topic, error: str, count: int) -> No
 
 
 @given(phrase("a leader that refuses its first batch with {error:Error} once all are handed over"))
-def answers_first_once_handed_over(faults: Faults, sent: Sent, topic: Topic, error: str) -> None:
+def answers_first_once_handed_over(
+    faults: Faults, sent: Sent, producer: Producer, topic: Topic, make_topic: MakeTopic, error: str
+) -> None:
     """It holds the first one until the client library has taken them all. The answer is the fault proxy's."""
-    network.answer_first_once_handed_over(faults, sent, topic, error)
+    new = make_topic(1, suffix="-new")
+    network.answer_first_once_handed_over(faults, sent, producer, topic, new, error)
 
 
 @given("too few replicas in sync for its first batch, and enough for the others")
