@@ -25,7 +25,10 @@ class Setting:
 def whole(value: object) -> int:
     if isinstance(value, bool):
         raise ValueError("a whole number is wanted")
-    return int(str(value).replace("_", ""))
+    try:
+        return int(str(value))
+    except ValueError:
+        raise ValueError("a whole number is wanted") from None
 
 
 def yes_no(value: object) -> bool:
@@ -52,10 +55,9 @@ def one_of(*words: str) -> Callable[[object], str]:
 
 def acks(value: object) -> int:
     """-1 for "all"."""
-    number = -1 if str(value) == "all" else whole(value)
-    if number not in (-1, 0, 1):
+    if str(value) not in ("all", "-1", "1", "0"):
         raise ValueError("all, 1 or 0 is wanted")
-    return number
+    return -1 if str(value) == "all" else int(str(value))
 
 
 def named(option: str) -> Target:
