@@ -166,6 +166,7 @@ def test_a_failure_text_has_everything_in_reading_order() -> None:
             logs=[LogExcerpt("broker 2", [f"line {number}" for number in range(20)])],
         ),
         "records.py:18",
+        options=["--producer-config acks=1"],
     )  # fmt: skip
     assert text.splitlines() == [
         "features/a/b.feature:7",
@@ -182,5 +183,5 @@ def test_a_failure_text_has_everything_in_reading_order() -> None:
         *(f"    line {number}" for number in range(8, 20)),
         "",
         "  history: history/x.jsonl",
-        '  again: pytest "features/a/b.feature::It \\"holds\\"" --seed 3',
+        '  again: pytest "features/a/b.feature::It \\"holds\\"" --producer-config acks=1 --seed 3',
     ]
