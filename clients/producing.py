@@ -11,7 +11,7 @@ from clients.problems import ClientError, KafkaProblem, local, problem_of
 from clients.recorder import Recorder
 from clients.results import Delivery, GroupMetadata, SendReport
 from clients.settings import KAFKA_PYTHON
-from history.events import FAIL, OK, UNKNOWN, content_of, value_of
+from history.events import FAIL, OK, UNKNOWN, content_of, value_in, value_of
 
 _PENDING = local("PENDING", "its end is not known yet", UNKNOWN)
 
@@ -100,8 +100,12 @@ class ProducerVerbs:
 
     def _hand_over(self, sending: _Sending, order: Order) -> None:
         for place, number in enumerate(order.numbers):
-            value = value_of(self._name, number) if order.contents is None else None
-            content = self._content(value, order.size) if value else order.contents[place]  # type: ignore[index]
+            if order.contents is None:
+                value: str | None = value_of(self._name, number)
+                content = self._content(value, order.size)  # type: ignore[arg-type]
+            else:
+                content = order.contents[place]
+                value = value_in(content) if isinstance(content, bytes) else None
             key = order.keys[place] if order.keys else None
             self._one(sending, order, number, value, content, key)
 

@@ -142,23 +142,15 @@ class RawConnection:
         epoch: int = -1,
         base_sequence: int = -1,
         *,
-        acks: int = -1,
-        version: int = 9,
         transactional_id: str | None = None,
-        timeout_ms: int = 10000,
+        **sent: Any,
     ) -> tuple[int, int]:
-        """Produce one batch: (error code, base offset); (0, -1) at once for acks=0.
+        """Produce one batch, ``sent`` as for :meth:`produce_records`.
 
         A repeat that the broker knows gets error 0 and the offset of the first time.
         """
         records = batch(values, producer_id, epoch, base_sequence, transactional=transactional_id is not None)
-        sent: dict[str, Any] = {
-            "acks": acks,
-            "version": version,
-            "transactional_id": transactional_id,
-            "timeout_ms": timeout_ms,
-        }
-        return self.produce_records(topic, partition, records, **sent)
+        return self.produce_records(topic, partition, records, transactional_id=transactional_id, **sent)
 
     def produce_records(
         self,

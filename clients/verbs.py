@@ -98,7 +98,7 @@ class Producer(Client):
         number: int = 0,
         within: float = 30,
     ) -> SendReport:
-        """Send one record of just these bytes; in the history it has no name."""
+        """Send one record of just these bytes; in the history it has a name only if they are a record of ours."""
         order = Order(topic, [number], partition, [key], 0, _headers(headers), False, [content])
         report = self._send(order, True, within)
         assert isinstance(report, SendReport)
