@@ -51,7 +51,7 @@ PROFILES = {
 }
 
 #: How the numbers line names what was found.
-WORDS = {"duplicate": "repeated", "unknown": "outcome unknown"}
+WORDS = {"duplicate": "repeated", "unknown": "outcome unknown", "nonmonotonic-send": "acknowledged out of turn"}
 
 
 @dataclass

@@ -92,6 +92,7 @@ class RunTold:
     scenarios: list[ScenarioTold] = field(default_factory=list)
     environment_error: str | None = None
     interrupted: bool = False
+    require_all: bool = False  # what is not checkable here counts as a failure
     exit_code: int = 0
 
 

@@ -64,3 +64,14 @@ def test_what_xml_forbids_is_replaced():
     run.scenarios[0].title = "a\x00b]]><&\ud800"
     run.scenarios[0].steps[0].notes.append("\x1b[31mred")
     assert parsed(run) is not None
+
+
+def test_what_is_not_checkable_is_a_failure_where_all_is_required():
+    run = samples.mixed()
+    skipped = len(list(parsed(run).iter("skipped")))
+    run.require_all = True
+    root = parsed(run)
+    assert skipped > 0
+    assert root.get("skipped") == "0"
+    failures = [one.get("type") for one in root.iter("failure")]
+    assert failures.count("not checkable") == skipped
