@@ -103,6 +103,17 @@ def test_a_failure_reads_as_its_sentences(project: Project) -> None:
         result.stdout.no_fnmatch_line(f"*{internal}*")
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_github_is_told_the_sentence_that_failed(
+    project: Project, monkeypatch: pytest.MonkeyPatch, asked: bool
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true" if asked else "false")
+    project.scenario("Given a topic", "Then the promise is broken")
+    output = project.run().stdout
+    expected = "::error file=features/chapter/It_holds.feature,line=5,title=violated*record 7 is lost*"
+    output.fnmatch_lines([expected]) if asked else output.no_fnmatch_line("::error*")
+
+
 def test_an_error_of_the_suite_shows_where_it_came_from(project: Project) -> None:
     project.scenario("Given a topic", "Then the suite errs")
     result = project.run()
