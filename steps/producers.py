@@ -211,8 +211,9 @@ def each_sends_per_key(
 
 @when(phrase("it sends records {numbers:Numbers} and flushes"))
 def sends_and_flushes(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int]) -> None:
-    """Flushing sends at once what still waits for company."""
+    """Flushing sends at once what still waits for company; the library has all records by then."""
     sent.begin(producer, topic, numbers)
+    sent.await_handed_over()
     producer.flush()
     sent.finish()
 
