@@ -29,7 +29,7 @@ def anonymous_batches(stored: Stored, topic: Topic, numbers: Sequence[int]) -> N
     stored.require_anonymous(topic, numbers)
 
 
-@then(phrase("no field of a record that a {client:Client} consumer reads shows them"))
+@then(phrase("no field of a record shows a {client:Client} consumer producer id, epoch or number"))
 def no_field_shows_them(client: str, tell: Teller) -> None:
     """By the names of all that the library's record has."""
     fields = fields_of_records(client)

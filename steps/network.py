@@ -68,14 +68,13 @@ def starves_first_batch(faults: Faults, topic: Topic) -> None:
     network.starve_first_batch(faults, topic, 5)
 
 
-@given(phrase("the leader of partition 0 dies once records {numbers:Numbers} are acknowledged"))
+@given(phrase("the leader of partition 0 dies and starts again at each of records {numbers:Numbers}"))
 def leader_dies_at(faults: Faults, producer: Producer, topic: Topic, numbers: Sequence[int]) -> None:
     """SIGKILL at each of these acknowledgements; the dead broker starts again at once."""
     network.kill_leader_at(faults, producer, topic, numbers)
 
 
-@given(phrase("the leader of partition 0 dies with {count:Number} acknowledgements on their way"))
-@given(phrase("the leader of partition 0 dies with {count:Number} acknowledgement on its way"))
+@given(phrase("the leader of partition 0 dies with {count:Number} of its answers on the way"))
 def leader_dies_with_answers(faults: Faults, topic: Topic, count: int) -> None:
     """SIGKILL when it has stored and answered so many batches and no answer has arrived."""
     network.kill_leader_with_answers(faults, topic, count)

@@ -42,7 +42,7 @@ Feature: Order within a partition
     @ORD-4 @core @kills-brokers
     Scenario Outline: Three leaders die and no record is lost, repeated or overtaken
       Given an idempotent <client> producer, 1 record a batch
-      And the leader of partition 0 dies once records 100, 200 and 300 are acknowledged
+      And the leader of partition 0 dies and starts again at each of records 100, 200 and 300
       When it sends records 1 to 400 to partition 0
       Then records 1 to 400 are acknowledged
       And the log holds records 1 to 400 exactly once and in order
@@ -55,20 +55,20 @@ Feature: Order within a partition
     @ORD-4 @core @kills-brokers @network-faults
     Scenario Outline: A leader that dies with acknowledgements on their way leaves the order intact
       Given an idempotent <client> producer, 1 record a batch
-      And the leader of partition 0 dies with <answers> on <whose> way
+      And the leader of partition 0 dies with <count> of its answers on the way
       When it sends records 1 to 5 to partition 0
       Then records 1 to 5 are acknowledged
       And the log holds records 1 to 5 exactly once and in order
 
       Examples:
-        | client          | answers            | whose |
-        | kafka-python    | 1 acknowledgement  | its   |
-        | confluent-kafka | 5 acknowledgements | their |
+        | client          | count |
+        | kafka-python    | 1     |
+        | confluent-kafka | 5     |
 
     @ORD-4 @core @twin @kills-brokers @network-faults
     Scenario Outline: Without idempotence the next leader stores records again behind later ones
       Given a <client> producer without idempotence, 1 record a batch
-      And the leader of partition 0 dies with 5 acknowledgements on their way
+      And the leader of partition 0 dies with 5 of its answers on the way
       When it sends records 1 to 5 to partition 0
       Then records 1 to 5 are acknowledged
       But the log holds record 1 again behind record 5

@@ -12,6 +12,8 @@ Feature: A retried batch is stored once and in its place
 
   Rule: With idempotence an acknowledged record is in the log exactly once
 
+    For a producer's very first batch into a partition see idempotence_limits.feature.
+
     @IDM-1 @core @network-faults
     Scenario Outline: A lost acknowledgement leads to a retry that stores nothing
       Given an idempotent <client> producer
@@ -65,7 +67,7 @@ Feature: A retried batch is stored once and in its place
       Given an idempotent <client> producer
       When it sends records 1 to 10
       Then every replica holds records 1 to 10 in batches of one producer, numbered without a gap
-      And no field of a record that a <client> consumer reads shows them
+      And no field of a record shows a <client> consumer producer id, epoch or number
 
       Examples:
         | client          |

@@ -1,8 +1,9 @@
 @producing
 Feature: Where idempotence and one request in flight do not keep their word today
-  Two promises about order are broken by software of today under its strong
-  settings. These pages show the reports that a producer got beside the log that
-  the brokers hold, and what an application can do meanwhile.
+  A record is reported as delivered and is in no replica, and one request in flight
+  does not keep the order: software of today breaks two promises under its strong
+  settings. These pages show the reports that a producer got beside the log that the
+  brokers hold, and what an application can do meanwhile.
 
   Documented: Producer Configs, "enable.idempotence" and
   "max.in.flight.requests.per.connection"; KAFKA-15591, librdkafka issue 1092.
