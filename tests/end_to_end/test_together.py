@@ -22,7 +22,8 @@ KILLING = "RTY-1 and kills-brokers and twin"
 def test_two_runs_side_by_side_and_two_workers_on_one_cluster(begin: Begin) -> None:
     shared, other = begin("-m", MIXED, "-n", "2"), begin("-m", KILLING, "-k", "confluent-kafka")
     for run in (shared, other):
-        until(lambda run=run: run.processes("kafka.Kafka"), run, "a cluster")  # type: ignore[misc]
+        # All six nodes: until then a child of the keeper may still look like the keeper that forked it.
+        until(lambda run=run: len(run.processes("kafka.Kafka")) == 6, run, "a cluster")  # type: ignore[misc]
     keepers = [run.processes("cluster.local.keeper") for run in (shared, other)]
     assert [len(found) for found in keepers] == [1, 1]
     for run in (other, shared):

@@ -99,4 +99,4 @@ def test_what_proves_nothing_is_invalid(begin: Begin, tmp_path: Path) -> None:
     assert fault["reason"] == "the fault did not fire: the first batch to partition 1 is held back"
     assert other["verdict"] == "not checkable"  # and a failure, for all were required
     assert re.search(r"this needs Kafka 99\.0, and the cluster is \d+\.\d+\.\d+", other["reason"])
-    assert len(ElementTree.parse(run.report / "junit.xml").findall(".//testcase/failure")) == 3
+    assert len(ElementTree.parse(run.report / "junit.xml").findall(".//testcase/failure")) == 4
