@@ -54,8 +54,9 @@ def test_idempotence_that_is_switched_off_from_outside_violates_what_it_promises
         story = counterexample(told, run)
         name, first, second = re.findall(r"record (\S+) is at offsets (\d+) and (\d+) of idm-1-", story)[0]
         assert name == "producer-1:1"
-        assert int(first) < int(second) < 200  # 100 records, each of them twice
-        assert told["numbers"]["duplicate"] == 100
+        assert int(first) < int(second) < 200  # 100 records, none of them more than twice
+        # How many share the batch whose acknowledgement is lost is up to the library and the moment.
+        assert 1 <= told["numbers"]["duplicate"] <= 100
     for told in inverted:
         early, late = re.findall(
             r"producer-1:(\d) was sent before producer-1:(\d), but lies behind it", counterexample(told, run)
