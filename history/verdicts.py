@@ -12,6 +12,10 @@ class Violated(AssertionError):
         self.counterexample = counterexample
 
 
+class StandingViolated(Violated):
+    """What every scenario promises was broken, so that it is violated even where a loss is to be shown."""
+
+
 class NotShown(AssertionError):
     """A twin or a limit did not show what it is there to show, so the check proves nothing."""
 

@@ -1,0 +1,63 @@
+"""Replicas that differ are found at the first batch, and errors in logs unless the scenario explains them."""
+
+from __future__ import annotations
+
+import pytest
+
+from clients.raw import BatchSeen
+from fixtures.standing import EXPECTED, require_equal, unexpected
+from history.verdicts import StandingViolated
+
+LABEL = "dur-1-0a1b2c3d"
+
+
+def batch(offset: int, value: str, epoch: int = 0) -> BatchSeen:
+    return BatchSeen(offset, offset, -1, -1, -1, epoch, False, False, (value.encode(),))
+
+
+def test_equal_replicas() -> None:
+    log = [batch(0, "producer-1:1"), batch(1, "producer-1:2")]
+    require_equal("t-0", {1: log, 2: list(log), 3: list(log)})
+
+
+def test_one_replica_that_has_another_record() -> None:
+    log = [batch(0, "producer-1:1"), batch(1, "producer-1:2")]
+    with pytest.raises(StandingViolated, match=r"differ.*broker 2 has offsets 1 to 1 .*producer-1:3"):
+        require_equal("t-0", {1: log, 2: [log[0], batch(1, "producer-1:3")], 3: log})
+
+
+def test_one_replica_with_the_same_record_of_another_leader() -> None:
+    with pytest.raises(StandingViolated, match="leader epoch 1"):
+        require_equal("t-0", {1: [batch(0, "producer-1:1")], 2: [batch(0, "producer-1:1", epoch=1)]})
+
+
+def test_one_replica_that_is_shorter() -> None:
+    log = [batch(0, "producer-1:1"), batch(1, "producer-1:2")]
+    with pytest.raises(StandingViolated, match="broker 3 has no more batches"):
+        require_equal("t-0", {1: log, 2: log, 3: log[:1]})
+
+
+def test_what_one_replica_has_deleted_already_is_no_difference() -> None:
+    log = [batch(0, "producer-1:1"), batch(1, "producer-1:2")]
+    require_equal("t-0", {1: log, 2: log[1:]})
+
+
+def lines(*texts: str) -> list[str]:
+    return [f"[2026-11-25T04:49:20.123] {text}" for text in texts]
+
+
+def test_errors_that_are_expected_are_passed_over() -> None:
+    refused = "ERROR [ReplicaManager broker=1] Error processing append operation on partition x-0 (ReplicaManager)"
+    assert not list(unexpected(lines(refused, "WARN something", "INFO all is well"), EXPECTED, LABEL))
+
+
+def test_other_errors_are_found() -> None:
+    assert list(unexpected(lines("ERROR Log dir failed", "FATAL the end"), EXPECTED, LABEL)) == [
+        "Log dir failed",
+        "the end",
+    ]
+
+
+def test_an_error_that_names_a_scenario_is_its_own() -> None:
+    mine, other = f"ERROR about {LABEL}-0", "ERROR about idm-1-rty-3-99999999-0"
+    assert list(unexpected(lines(mine, other), EXPECTED, LABEL)) == [f"about {LABEL}-0"]
