@@ -30,7 +30,7 @@ class Relay:
         self.rules = Rules(self.topics)
         self.connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._servers: dict[Route, asyncio.AbstractServer] = {}
+        self._servers: dict[Route, asyncio.Server] = {}
         self._doubted: set[Route] = set()  # whose brokers are being asked whether they live
 
     async def listen(self) -> None:
@@ -50,6 +50,18 @@ class Relay:
             lambda: Connection(self, route).client, "127.0.0.1", route.listen, backlog=BACKLOG
         )
 
+    async def _stop_listening_on(self, route: Route) -> None:
+        """Refuse connections from now on.
+
+        asyncio drops a connection that it has accepted but not set up when its server is closed, without
+        closing it, and the client asks a socket where nobody is: so what is accepted is set up first.
+        """
+        server = self._servers.pop(route)
+        for listener in server.sockets:
+            asyncio.get_running_loop().remove_reader(listener.fileno())
+        await asyncio.sleep(0)
+        server.close()
+
     def doubt(self, route: Route) -> None:
         """A broker that closed a connection or refused one may be dead: then nobody is to connect in vain.
 
@@ -65,7 +77,7 @@ class Relay:
         try:
             while not await accepts(route.target):
                 if route in self._servers:
-                    self._servers.pop(route).close()
+                    await self._stop_listening_on(route)
                 await asyncio.sleep(LOOK_SECONDS)
             while route not in self._servers:
                 try:
