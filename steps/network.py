@@ -8,7 +8,7 @@ from pytest_bdd import given
 
 from clients import Producer
 from cluster.proxy import Armed, Fault, Watch
-from fixtures import network
+from fixtures import network, replication
 from fixtures.clients import MakeTopic, Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase
@@ -90,3 +90,9 @@ def leader_dies_with_batch(faults: Faults, topic: Topic) -> None:
 def leader_is_dead(faults: Faults, topic: Topic) -> int:
     """SIGKILL, and every other broker has noticed."""
     return network.bury_leader(faults, topic)
+
+
+@given("a network that loses every batch")
+def loses_every_batch(faults: Faults, topic: Topic) -> None:
+    """No batch reaches a broker, and no connection breaks over it."""
+    replication.lose_every_batch(faults, topic)

@@ -72,16 +72,16 @@ def default_producer(producers: Producers, client: str) -> Producer:
     return producers.open(client)
 
 
-@given(phrase("a {client:Client} producer without retries"), target_fixture="producer")
-def producer_without_retries(producers: Producers, client: str) -> Producer:
-    """retries=0, which idempotence does not allow."""
-    return producers.open(client, WITHOUT_RETRIES)
+@given(phrase("a {client:Client} producer without retries{manner:Manner}"), target_fixture="producer")
+def producer_without_retries(producers: Producers, client: str, manner: dict[str, object]) -> Producer:
+    """acks=all and retries=0, which idempotence does not allow."""
+    return producers.open(client, WITHOUT_RETRIES, manner)
 
 
-@given(phrase("a {client:Client} producer with acks 1"), target_fixture="producer")
-def producer_with_acks_one(producers: Producers, client: str) -> Producer:
-    """acks=1 and nothing else is set."""
-    return producers.open(client, {"acks": 1})
+@given(phrase("a {client:Client} producer with acks {acks:Number}"), target_fixture="producer")
+def producer_with_acks(producers: Producers, client: str, acks: int) -> Producer:
+    """acks and nothing else is set."""
+    return producers.open(client, {"acks": acks})
 
 
 @given(phrase("a {client:Client} producer with these settings:"), target_fixture="producer")

@@ -29,6 +29,7 @@ def acknowledged(judging: Judge, sent: Sent, numbers: Sequence[int], tell: Telle
 
 
 @then(phrase("the log holds records {numbers:Numbers} exactly once and in order"))
+@then(phrase("the log holds record {numbers:Numbers} exactly once and in order"))
 def exactly_once_in_order(judging: Judge, topic: Topic, numbers: Sequence[int]) -> None:
     """Read to its end by a fresh client."""
     reads = judging.read_log(topic)
@@ -119,10 +120,7 @@ def refused_before(sent: Sent, number: int, tell: Teller) -> None:
 def reported_with_connection_error(judging: Judge, sent: Sent, number: int, tell: Teller) -> None:
     """No broker answered, so nobody can tell what became of it."""
     judging.faults.require_fired()
-    problem = problem_of(sent, number)
-    tell(str(problem))
-    if problem.outcome != "unknown":
-        raise Violated(f"record {number} was reported with {problem}, as if its end were known")
+    tell(reckoning.require_left_open(sent, number))
 
 
 @then(phrase("each of records {first:Number} to {last:Number} has failed within {seconds:Number} seconds"))
@@ -142,3 +140,37 @@ def sent_so_often(judging: Judge, batches_sent: Armed, count: int, tell: Teller)
     tell(f"{found} Produce requests on the wire")
     if found != count:
         raise reckoning.wrong_count(judging, f"it has been sent {found} times, not {count}")
+
+
+@then(phrase("none of records {numbers:Numbers} is reported with an offset"))
+def reported_without_offset(sent: Sent, numbers: Sequence[int]) -> None:
+    """The producer's reports say that they are sent, and not where they are."""
+    reckoning.require_without_offset(sent, numbers)
+
+
+@then(
+    phrase(
+        "each of records {numbers:Numbers} is reported with an offset, and the log holds {count:Number} records"
+    )
+)
+def reported_with_offset(
+    judging: Judge, sent: Sent, topic: Topic, numbers: Sequence[int], count: int, tell: Teller
+) -> None:
+    """The producer's reports stand beside the log, read to its end by a fresh client."""
+    tell(reckoning.require_offsets_told(sent, numbers))
+    tell(reckoning.require_length(judging, topic, count))
+
+
+@then(phrase("records {first:Number} to {last:Number} are lost"))
+def all_lost(judging: Judge, topic: Topic, first: int, last: int) -> None:
+    """Each was reported as sent, and a fresh client that reads the log to its end finds none of them."""
+    judging.read_log(topic)
+    judging.show("lost")
+    reckoning.require_all_lost(judging, last - first + 1)
+
+
+@then(phrase("record {number:Number} is reported with an error that leaves its end open"))
+def end_left_open(judging: Judge, sent: Sent, number: int, tell: Teller) -> None:
+    """The client library says that it failed, and not that it was not written."""
+    judging.faults.require_fired()
+    tell(reckoning.require_left_open(sent, number))

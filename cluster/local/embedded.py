@@ -77,7 +77,7 @@ class EmbeddedCluster(
 
     #: What can be done to it, in the words of the features' tags.
     capabilities = frozenset(
-        """kills-brokers stops-brokers pauses-brokers cuts-links network-faults reads-segments
+        """kills-brokers stops-brokers pauses-brokers cuts-links network-faults reads-segments damages-disks
         sets-broker-config mutual-tls""".split()
     )
 

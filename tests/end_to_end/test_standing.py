@@ -47,9 +47,7 @@ def test_replicas_that_differ_violate_what_every_scenario_promises(begin: Begin,
     chapter.mkdir(parents=True)
     (chapter / "own.feature").write_text(FEATURE)
     (tmp_path / "own_steps.py").write_text(STEPS)
-    run = begin(
-        *features_in(tmp_path / "features"), "-p", "own_steps", env={"PYTHONPATH": str(tmp_path)}
-    )
+    run = begin(*features_in(tmp_path / "features"), "-p", "own_steps", env={"PYTHONPATH": str(tmp_path)})
     assert run.finish() == 1, run.output
     (told,) = run.scenarios
     assert told["verdict"] == "violated", run.output

@@ -47,7 +47,9 @@ def lines(*texts: str) -> list[str]:
 
 
 def test_errors_that_are_expected_are_passed_over() -> None:
-    refused = "ERROR [ReplicaManager broker=1] Error processing append operation on partition x-0 (ReplicaManager)"
+    refused = (
+        "ERROR [ReplicaManager broker=1] Error processing append operation on partition x-0 (ReplicaManager)"
+    )
     assert not list(unexpected(lines(refused, "WARN something", "INFO all is well"), EXPECTED, LABEL))
 
 
