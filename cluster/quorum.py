@@ -39,8 +39,10 @@ class Quorum:
         if self.active.high_watermark < 0:
             return f"controller {self.active.controller} has not heard of a majority yet"
         for controller, end in self.active.ends.items():
+            if end < 0:
+                return f"controller {controller} has not fetched from controller {self.active.controller} yet"
             if end < self.active.high_watermark:
-                return f"controller {controller} has {end} of {self.active.high_watermark} metadata records"
+                return f"controller {controller} has metadata up to {end} of {self.active.high_watermark}"
         return None
 
 
