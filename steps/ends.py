@@ -1,4 +1,4 @@
-"""Both ends of a topic, and crashes at each of them and between."""
+"""Both ends of a topic, producer and group, and crashes at each of them and between."""
 
 from __future__ import annotations
 
