@@ -46,6 +46,7 @@ def hand_made_producer_near_the_end(hand_maker: HandMaker, topic: Topic, number:
 
 
 @when(phrase("it repeats batches {numbers:Numbers}"), target_fixture="repeated")
+@when(phrase("it repeats batch {numbers:Numbers}"), target_fixture="repeated")
 def repeats(hand_made: HandMade, numbers: Sequence[int]) -> Sequence[int]:
     """With the numbers that they had, in this order."""
     return hand_made.repeat(numbers)

@@ -85,6 +85,7 @@ def in_no_replica(judging: Judge, sent: Sent, topic: Topic, producer: Producer, 
 
 
 @then(phrase("the log holds {count:Number} records"))
+@then(phrase("the log holds {count:Number} record"))
 def log_length(judging: Judge, topic: Topic, count: int, tell: Teller) -> None:
     """All partitions together, read to their ends by a fresh client."""
     tell(reckoning.require_length(judging, topic, count))

@@ -39,7 +39,8 @@ def strict_topic(make_topic: MakeTopic, flaw: str) -> Topic:
 @given("a topic with 1 partition that allows unclean leader election", target_fixture="topic")
 def unclean_topic(make_topic: MakeTopic) -> Topic:
     """One replica is enough to acknowledge, and one that lacks records may lead."""
-    return make_topic(1, configs={"unclean.leader.election.enable": "true", "min.insync.replicas": "1"})
+    configs = {"unclean.leader.election.enable": "true", "min.insync.replicas": "1"}
+    return make_topic(1, configs=configs, suffix="-unclean")
 
 
 @given(phrase("records {numbers:Numbers} in partition {partition:Partition}"))

@@ -52,6 +52,9 @@ PROMPT = {
     "transaction.state.log.num.partitions": "3",
     "share.coordinator.state.topic.num.partitions": "3",
     "log.segment.delete.delay.ms": "1000",
+    # How often a broker looks for producers that it may forget; for how long it remembers them is
+    # producer.id.expiration.ms, which stays at its day.
+    "producer.id.expiration.check.interval.ms": "500",
     "log.initial.task.delay.ms": "1000",
     # Pre-allocated index files and cleaner buffers are sized for servers, not for a laptop.
     "log.index.size.max.bytes": "1048576",

@@ -52,7 +52,7 @@ Feature: Order within a partition
         | kafka-python    |
         | confluent-kafka |
 
-    @ORD-4 @core @kills-brokers @network-faults
+    @ORD-4 @IDM-6 @core @kills-brokers @network-faults
     Scenario Outline: A leader that dies with acknowledgements on their way leaves the order intact
       Given an idempotent <client> producer, 1 record a batch
       And the leader of partition 0 dies with <count> of its answers on the way
@@ -65,7 +65,7 @@ Feature: Order within a partition
         | kafka-python    | 1     |
         | confluent-kafka | 5     |
 
-    @ORD-4 @core @twin @kills-brokers @network-faults
+    @ORD-4 @IDM-6 @core @twin @kills-brokers @network-faults
     Scenario Outline: Without idempotence the next leader stores records again behind later ones
       Given a <client> producer without idempotence, 1 record a batch
       And the leader of partition 0 dies with 5 of its answers on the way

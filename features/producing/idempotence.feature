@@ -4,8 +4,8 @@ Feature: A retried batch is stored once and in its place
   the last five of each producer and partition, so a batch that is sent again is
   acknowledged again but not stored again, and none can be stored out of turn.
 
-  Documented: Design, "Message Delivery Semantics"; KIP-98;
-  Producer Configs, "enable.idempotence".
+  Documented: Design, "Message Delivery Semantics"; KIP-98, KIP-360;
+  Producer Configs, "enable.idempotence"; Broker Configs, "producer.id.expiration.ms".
 
   Background:
     Given a topic with 1 partition
@@ -129,6 +129,114 @@ Feature: A retried batch is stored once and in its place
       When it repeats batches 2 and 0
       Then each is acknowledged
       And the log holds 5 records
+
+  Rule: What is known of a producer survives a change of leader and a restart
+
+    Replicas learn it from the log. After a restart of all brokers only a producer's last
+    batch is known, see idempotence_limits.feature.
+
+    @IDM-6 @core @kills-brokers
+    Scenario: The next leader knows the last five batches again
+      Given a hand-made producer that has sent batches numbered 0 to 6
+      When the leader dies, and it repeats batches 6, 5, 4, 3 and 2 to the next one
+      Then each is acknowledged with the offset that it had
+      And the log holds 7 records
+
+    @IDM-6 @core @kills-brokers @stops-brokers
+    Scenario Outline: Brokers that all <end> and start again know the last batch again
+      Given a hand-made producer that has sent batches numbered 0 to 6
+      When all brokers <end> and start again, and it repeats batch 6
+      Then each is acknowledged with the offset that it had
+      And the log holds 7 records
+
+      Examples:
+        | end                |
+        | die                |
+        | stop in good order |
+
+    @IDM-6 @core @kills-brokers @network-faults
+    Scenario Outline: A retry that meets restarted brokers stores nothing
+      Given an idempotent <client> producer, 1 record a batch, 1 request in flight
+      And all brokers die with 1 of their answers on the way, and start again
+      When it sends records 1 to 5
+      Then records 1 to 5 are acknowledged
+      And the log holds records 1 to 5 exactly once and in order
+
+      Examples:
+        | client          |
+        | kafka-python    |
+        | confluent-kafka |
+
+    @IDM-6 @core @twin @kills-brokers @network-faults
+    Scenario Outline: Without idempotence a retry that meets restarted brokers stores a duplicate
+      Given a <client> producer without idempotence, 1 record a batch, 1 request in flight
+      And all brokers die with 1 of their answers on the way, and start again
+      When it sends records 1 to 5
+      Then records 1 to 5 are acknowledged
+      But the log holds a record twice
+
+      Examples:
+        | client          |
+        | kafka-python    |
+        | confluent-kafka |
+
+    @IDM-6 @core @twin @kills-brokers @network-faults
+    Scenario: An unclean leader that lacks the batches takes a repeated one for new
+      Given a topic with 1 partition that allows unclean leader election
+      And a hand-made producer whose batches numbered 0 to 6 only the leader has
+      When the leader dies, one that lacks them leads, and it repeats batch 6
+      Then it is acknowledged with another offset than it had
+      And the log holds 1 record
+
+  Rule: A producer that was idle for too long is forgotten, and goes on all the same
+
+    The leader then takes the producer's next number for a first one, whatever it is.
+
+    @IDM-8 @sets-broker-config @since-3.4
+    Scenario Outline: A producer that has been forgotten sends on without an error
+      Given brokers with producer.id.expiration.ms 1000
+      And an idempotent <client> producer, that has written record 1
+      And the leader of partition 0 has forgotten every producer
+      When it sends records 2 to 10
+      Then records 2 to 10 are acknowledged
+      And the log holds records 1 to 10 exactly once and in order
+
+      Examples:
+        | client          |
+        | kafka-python    |
+        | confluent-kafka |
+
+    @IDM-8 @twin @sets-broker-config @since-3.4
+    Scenario: A batch that is repeated after its producer was forgotten is stored once more
+      Given brokers with producer.id.expiration.ms 1000
+      And a hand-made producer that has sent batches numbered 0 to 2
+      And the leader of partition 0 has forgotten every producer
+      When it repeats batch 2
+      Then each is acknowledged
+      But the log holds a record twice
+
+  Rule: A producer whose records have all been deleted is not forgotten
+
+    @IDM-8 @since-2.5
+    Scenario: A batch whose record has been deleted is known again and not stored
+      Given a hand-made producer that has sent batches numbered 0 to 6
+      And every record of it is deleted
+      When it repeats batches 6, 5, 4, 3 and 2
+      Then each is acknowledged with the offset that it had
+      And the log holds 0 records
+
+    @IDM-8 @since-2.5
+    Scenario Outline: A producer whose records have been deleted sends on without an error
+      Given an idempotent <client> producer, that has written record 1
+      And every record of it is deleted
+      When it sends records 2 to 10
+      Then records 2 to 10 are acknowledged
+      And the offsets of partition 0 are 1 to 9
+
+      Examples:
+        | client          |
+        | kafka-python    |
+        | confluent-kafka |
 
   Rule: Idempotence lasts as long as the producer's session
 

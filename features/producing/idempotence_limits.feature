@@ -1,12 +1,12 @@
 @producing
 Feature: Where idempotence and one request in flight do not keep their word today
-  A record is reported as delivered and is in no replica, and one request in flight
-  does not keep the order: software of today breaks two promises under its strong
-  settings. These pages show the reports that a producer got beside the log that the
-  brokers hold, and what an application can do meanwhile.
+  A record is reported as delivered and is in no replica, a restart of the brokers ends
+  a producer, and one request in flight does not keep the order: software of today breaks
+  three promises under its strong settings. These pages show the reports that a producer
+  got beside the log that the brokers hold, and what an application can do meanwhile.
 
   Documented: Producer Configs, "enable.idempotence" and
-  "max.in.flight.requests.per.connection"; KAFKA-15591, librdkafka issue 1092.
+  "max.in.flight.requests.per.connection"; KAFKA-12207, KAFKA-15591, librdkafka issue 1092.
 
   Background:
     Given a topic with 1 partition
@@ -41,6 +41,35 @@ Feature: Where idempotence and one request in flight do not keep their word toda
       When it sends records 1 to 5
       Then records 1 to 5 are acknowledged
       And the log holds records 1 to 5 exactly once and in order
+
+  Rule: After a restart of all brokers only the last of a producer's five batches is known
+
+    A broker that starts reads what it knew of producers from a snapshot, and that has the
+    last batch of each (KAFKA-12207). A repetition of one before it is refused as out of
+    turn. For confluent-kafka that is the end: it reports a record that is in the log as
+    failed, and takes no other. With one request in flight there is none before the last,
+    see idempotence.feature.
+
+    @IDM-6 @limit @kills-brokers @stops-brokers
+    Scenario Outline: Brokers that all <end> and start again refuse four of the last five batches
+      Given a hand-made producer that has sent batches numbered 0 to 6
+      When all brokers <end> and start again, and it repeats batches 5, 4, 3 and 2
+      Then each is refused with OUT_OF_ORDER_SEQUENCE_NUMBER
+      And the log holds 7 records
+
+      Examples:
+        | end                |
+        | die                |
+        | stop in good order |
+
+    @IDM-6 @limit @kills-brokers @network-faults
+    Scenario: confluent-kafka with five requests in flight does not outlive a restart of the brokers
+      Given an idempotent confluent-kafka producer, 1 record a batch
+      And all brokers die with 5 of their answers on the way, and start again
+      When it sends records 1 to 5
+      And it sends record 6
+      Then record 1 is refused with OUT_OF_ORDER_SEQUENCE_NUMBER, and the log holds 5 records
+      And record 6 is refused before it is sent
 
   Rule: One request in flight is not enough for order in confluent-kafka
 

@@ -23,6 +23,7 @@ from clients import (
     NotInTime,
     Producer,
 )
+from clients.producer_states import remembered
 from clients.raw import EARLIEST, LARGEST_SEQUENCE, BatchSeen, ProducerIdentity, RawConnection
 from history.events import Event, read, value_of
 
@@ -425,6 +426,16 @@ def test_a_broker_knows_the_last_five_batches_and_refuses_what_does_not_fit(
         assert leader.produce_batch(topic, 0, [b"new"], me.producer_id, me.epoch + 1, 0) == (0, 7)
         assert leader.produce_batch(topic, 0, [b"old"], me.producer_id, me.epoch, 7) == (47, -1)
         assert [one.base_sequence for one in leader.fetch(topic, 0)[1]] == [0, 1, 2, 3, 4, 5, 6, 0]
+
+
+def test_a_leader_tells_which_producers_it_remembers(bootstrap: str, topic: str) -> None:
+    with leader_of(bootstrap, topic) as leader:
+        assert remembered(leader, topic, 0) == []
+        me = new_producer(leader)
+        leader.produce_batch(topic, 0, [b"a"], me.producer_id, me.epoch, 0)
+        assert remembered(leader, topic, 0) == [me.producer_id]
+        with pytest.raises(ValueError, match=rf"error \d+ for {topic}-7"):
+            remembered(leader, topic, 7)
 
 
 def test_a_sequence_goes_on_from_0_after_the_largest(bootstrap: str, topic: str) -> None:

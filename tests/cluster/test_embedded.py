@@ -65,10 +65,26 @@ def test_a_node_that_is_not_there_is_named(standing: EmbeddedCluster) -> None:
 def test_a_controller_can_be_killed_while_the_others_keep_the_majority(standing: EmbeddedCluster) -> None:
     controller = standing.controller(102)
     controller.kill()
+    assert standing.quorum().silent == (102,)
     admin = AdminClient({"bootstrap.servers": standing.bootstrap(), "log_level": 0})
     admin.create_topics([NewTopic("made-by-two", 1)])["made-by-two"].result(20)
     admin.delete_topics(["made-by-two"])["made-by-two"].result(20)
     controller.start()
+    standing.await_whole()
+    quorum = standing.quorum()
+    assert quorum.active is not None
+    assert sorted(quorum.active.ends) == [101, 102, 103]
+
+
+def test_the_loss_of_the_active_controller_makes_another_one_active(standing: EmbeddedCluster) -> None:
+    before = standing.quorum().active
+    assert before is not None
+    standing.controller(before.controller).kill()
+    with pytest.raises(ClusterError, match=f"controller {before.controller} does not answer"):
+        standing.await_whole(0)
+    after = eventually(lambda: standing.quorum().active, 20, "another active controller")
+    assert after.controller != before.controller and after.epoch > before.epoch
+    standing.controller(before.controller).start()
     standing.await_whole()
 
 
