@@ -172,6 +172,10 @@ class ConsumerVerbs:
         found: dict[tuple[str, int], int] = self._call(self._consumer.offsets, rows, end, within)
         return found
 
+    def offset_for_time(self, topic: str, partition: int, at: int, within: float) -> int | None:
+        offset: int | None = self._call(self._consumer.offset_for_time, topic, partition, at, within)
+        return offset
+
     # Everything else
 
     def pause_partitions(self, rows: Sequence[tuple[str, int]]) -> None:

@@ -24,7 +24,7 @@ from kafka.record.default_records import DefaultRecordBatchBuilder
 from kafka.record.memory_records import MemoryRecords
 
 LARGEST_SEQUENCE = 2**31 - 1  # the next one is 0
-LATEST, EARLIEST = -1, -2
+LATEST, EARLIEST, LARGEST_TIME = -1, -2, -3  # the last one since KIP-734
 _READ_BYTES = 65536
 _MAGIC = 2
 _COORDINATORS = {"group": 0, "transaction": 1}
@@ -180,13 +180,13 @@ class RawConnection:
     def list_offset(
         self, topic: str, partition: int, timestamp: int = LATEST, *, committed: bool = False
     ) -> tuple[int, int]:
-        """(error code, offset) for LATEST, EARLIEST or a time in ms; ``committed``: the last stable offset."""
+        """(error code, offset) for LATEST, EARLIEST, LARGEST_TIME or ms; ``committed``: the last stable one."""
         row = ListOffsetsRequest.ListOffsetsTopic.ListOffsetsPartition(
             partition_index=partition, current_leader_epoch=-1, timestamp=timestamp
         )
         topics = [ListOffsetsRequest.ListOffsetsTopic(name=topic, partitions=[row])]
         answer = self.send(
-            ListOffsetsRequest[5](replica_id=-1, isolation_level=int(committed), topics=topics)
+            ListOffsetsRequest[7](replica_id=-1, isolation_level=int(committed), topics=topics)
         )
         told = answer.topics[0].partitions[0]
         return told.error_code, told.offset

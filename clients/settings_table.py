@@ -96,6 +96,12 @@ def _reset(value: str, kind: str) -> dict[str, Any]:
     return {"auto.offset.reset": "error" if value == "none" else value}
 
 
+def _policy(value: object) -> str:
+    """One of Kafka's reset policies; a duration is for the library to take or to refuse (KIP-1106)."""
+    text = str(value)
+    return text if text.startswith("by_duration:") else one_of("earliest", "latest", "none")(value)
+
+
 def _memory(value: int, kind: str) -> dict[str, Any]:
     return {"queue.buffering.max.kbytes": max(1, value // 1024)}
 
@@ -170,7 +176,7 @@ _ROWS = (
     _row(_CONSUMER, "group.instance.id", text),
     _row(_CONSUMER, "group.protocol", one_of("classic", "consumer"), only("classic")),
     _row(_CONSUMER, "group.remote.assignor", text, python=None),
-    _row(_CONSUMER, "auto.offset.reset", one_of("earliest", "latest", "none"), rdkafka=_reset),
+    _row(_CONSUMER, "auto.offset.reset", _policy, rdkafka=_reset),
     _row(_CONSUMER, "enable.auto.commit", yes_no),
     _row(_CONSUMER, "auto.commit.interval.ms", whole),
     _row(_CONSUMER, "isolation.level", one_of("read_committed", "read_uncommitted")),

@@ -215,6 +215,13 @@ class Consumer(Client):
     def end_offsets(self, rows: Sequence[tuple[str, int]], within: float = 10) -> dict[tuple[str, int], int]:
         return self._offsets(rows, True, within)
 
+    def offset_for_time(self, topic: str, partition: int, at: int, within: float = 10) -> int | None:
+        """The first offset whose record is not older than ``at`` (ms since the epoch), None if there is none."""
+        found: int | None = self._ask(
+            "offset_for_time", topic, partition, at, within, limit=within + GRACE_SECONDS
+        )
+        return found
+
     def beginning_offsets(
         self, rows: Sequence[tuple[str, int]], within: float = 10
     ) -> dict[tuple[str, int], int]:
