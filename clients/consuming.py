@@ -45,7 +45,8 @@ class ConsumerVerbs:
         for topic, partition, offset in rows:
             at = offset if isinstance(offset, int) else None
             text = offset if isinstance(offset, str) else None
-            self._recorder.complete(op, "assign", OK, topic=topic, partition=partition, offset=at, text=text)
+            about = {"topic": topic, "partition": partition, "group": self._consumer.group}
+            self._recorder.complete(op, "assign", OK, offset=at, text=text, **about)
 
     def seek(self, topic: str, partition: int, offset: int | str, within: float) -> None:
         at = offset if isinstance(offset, int) else None

@@ -1,0 +1,66 @@
+"""What a coordinator tells about its groups, and what an administrator can do to them, by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kafka.protocol.admin import DescribeGroupsRequest
+from kafka.protocol.consumer import LeaveGroupRequest
+from kafka.protocol.consumer.metadata import ConsumerProtocolAssignment
+
+from clients.raw import RawConnection
+
+Places = frozenset[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class GroupMember:
+    """A member as the coordinator knows it; what it owns is what the group's leader has assigned to it."""
+
+    member_id: str
+    client_id: str
+    instance_id: str | None
+    owned: Places
+
+
+@dataclass(frozen=True)
+class GroupSeen:
+    """A group as its coordinator knows it; ``error`` is Kafka's code, 0 for none."""
+
+    error: int
+    state: str
+    protocol: str
+    members: tuple[GroupMember, ...] = field(default=())
+
+    @property
+    def stable(self) -> bool:
+        return self.error == 0 and self.state == "Stable"
+
+
+def describe_group(connection: RawConnection, group: str) -> GroupSeen:
+    """The state of a classic group. NOT_COORDINATOR from a broker that does not coordinate it."""
+    answer = connection.send(DescribeGroupsRequest[5](groups=[group], include_authorized_operations=False))
+    (told,) = answer.groups
+    members = tuple(
+        GroupMember(
+            one.member_id, one.client_id, one.group_instance_id, _places(bytes(one.member_assignment or b""))
+        )
+        for one in told.members
+    )
+    return GroupSeen(told.error_code, told.group_state, told.protocol_data, members)
+
+
+def _places(assignment: bytes) -> Places:
+    if not assignment:
+        return frozenset()
+    topics = ConsumerProtocolAssignment.decode(assignment).assigned_partitions
+    return frozenset((one.topic, partition) for one in topics for partition in one.partitions)
+
+
+def remove_member(connection: RawConnection, group: str, member_id: str) -> int:
+    """Put a member out of its group, as kafka-consumer-groups.sh's admin client does: Kafka's error code."""
+    member = LeaveGroupRequest.MemberIdentity(
+        member_id=member_id, group_instance_id=None, reason="put out by hand"
+    )
+    answer = connection.send(LeaveGroupRequest[5](group_id=group, members=[member]))
+    return int(answer.error_code or answer.members[0].error_code)
