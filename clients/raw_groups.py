@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kafka.protocol.admin import DescribeGroupsRequest
-from kafka.protocol.consumer import LeaveGroupRequest
+from kafka.protocol.consumer import LeaveGroupRequest, OffsetFetchRequest
 from kafka.protocol.consumer.metadata import ConsumerProtocolAssignment
 
 from clients.raw import RawConnection
@@ -64,3 +65,22 @@ def remove_member(connection: RawConnection, group: str, member_id: str) -> int:
     )
     answer = connection.send(LeaveGroupRequest[5](group_id=group, members=[member]))
     return int(answer.error_code or answer.members[0].error_code)
+
+
+def committed(
+    connection: RawConnection, group: str, rows: Sequence[tuple[str, int]], *, stable: bool
+) -> tuple[int, dict[tuple[str, int], int]]:
+    """(error code, offsets): the committed offsets of a group as a broker answers, -1 for none.
+
+    ``stable`` asks for offsets that nothing under way can change (KIP-447), as read_committed clients do.
+    """
+    topics = [
+        OffsetFetchRequest.OffsetFetchRequestTopic(
+            name=topic, partition_indexes=[partition for name, partition in rows if name == topic]
+        )
+        for topic in sorted({topic for topic, _ in rows})
+    ]
+    answer = connection.send(OffsetFetchRequest[7](group_id=group, topics=topics, require_stable=stable))
+    found = [(topic.name, one) for topic in answer.topics for one in topic.partitions]
+    error = answer.error_code or next((one.error_code for _, one in found if one.error_code), 0)
+    return error, {(name, one.partition_index): one.committed_offset for name, one in found}

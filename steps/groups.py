@@ -73,3 +73,10 @@ def read_once(judging: Judge, group: Group, sent: Sent) -> None:
     """All together, none twice, and each from its own partitions."""
     judging.tell(shares.require_read_once(group, sent))
     judging.forbid(ONE_OWNER | READ_IN_ORDER | RESUMED)
+
+
+@then("the members have skipped no record")
+def skipped_nothing(judging: Judge, group: Group, sent: Sent) -> None:
+    """All together; what was read and not committed before a rebalance is read again."""
+    judging.tell(shares.require_nothing_skipped(group, sent))
+    judging.forbid(ONE_OWNER | READ_IN_ORDER | RESUMED)
