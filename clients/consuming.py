@@ -29,6 +29,9 @@ class ConsumerVerbs:
         committing = self._committing if commit_on_revoke else None
         self._call(self._consumer.subscribe, topics, self._rebalanced, committing)
 
+    def subscribe_pattern(self, pattern: str) -> None:
+        self._call(self._consumer.subscribe_pattern, pattern, self._rebalanced)
+
     def _rebalanced(self, what: str, rows: Sequence[tuple[str, int]]) -> None:
         f = "assign" if what == "assign" else "revoke"
         op = self._recorder.next_op()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kafka.protocol.admin import DescribeGroupsRequest
+from kafka.protocol.admin import AlterPartitionReassignmentsRequest, DescribeGroupsRequest
 from kafka.protocol.consumer import LeaveGroupRequest, OffsetFetchRequest
 from kafka.protocol.consumer.metadata import ConsumerProtocolAssignment
 
@@ -84,3 +84,15 @@ def committed(
     found = [(topic.name, one) for topic in answer.topics for one in topic.partitions]
     error = answer.error_code or next((one.error_code for _, one in found if one.error_code), 0)
     return error, {(name, one.partition_index): one.committed_offset for name, one in found}
+
+
+def reassign(connection: RawConnection, topic: str, partition: int, brokers: Sequence[int]) -> int:
+    """Begin to have a partition's replicas on just these brokers: Kafka's error code."""
+    topics = AlterPartitionReassignmentsRequest.ReassignableTopic
+    row = topics.ReassignablePartition(partition_index=partition, replicas=list(brokers))
+    answer = connection.send(
+        AlterPartitionReassignmentsRequest[0](
+            timeout_ms=10000, topics=[topics(name=topic, partitions=[row])]
+        )
+    )
+    return int(answer.error_code or answer.responses[0].partitions[0].error_code)

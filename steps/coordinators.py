@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from pytest_bdd import given, then, when
 
-from clients import ClientPool
-from fixtures import failover, shares, stale_commit
+from clients import Admin, ClientPool
+from fixtures import failover, lonely, shares, stale_commit
 from fixtures.clients import Topic
 from fixtures.failover import Before, Restart
 from fixtures.faults import Faults
 from fixtures.judging import Judge
+from fixtures.lonely import Waiting
 from fixtures.members import Group
 from fixtures.phrases import phrase
 from fixtures.sending import Sent
@@ -27,6 +30,24 @@ def coordinator_dies(group: Group, faults: Faults) -> Before:
 def same_group(judging: Judge, group: Group, before: Before) -> None:
     """By the new coordinator's word; it takes heartbeats only in the generation that the group is in."""
     judging.tell(failover.require_same_group(group, before))
+
+
+@given("their coordinator keeps the group on no other broker")
+def kept_alone(group: Group, admin: Admin, turn: ExitStack) -> None:
+    """As with offsets.topic.replication.factor=1; its part of the offsets topic is put back afterwards."""
+    lonely.keep_alone(group, admin, turn)
+
+
+@when("the coordinator of the group dies and one of them commits", target_fixture="waiting")
+def dies_and_one_commits(group: Group, faults: Faults) -> Waiting:
+    """SIGKILL; it stays dead. The commit is of what it has read."""
+    return lonely.commit_after_death(group, faults)
+
+
+@then("its commit waits until the dead broker is back")
+def commit_waits(judging: Judge, faults: Faults, waiting: Waiting) -> None:
+    """Meanwhile it asks for a coordinator, and is told that there is none."""
+    judging.tell(lonely.require_waiting(waiting, faults))
 
 
 @when("one of them dies and starts again under its name", target_fixture="restart")
