@@ -44,7 +44,7 @@ def dies_and_one_commits(group: Group, faults: Faults) -> Waiting:
     return lonely.commit_after_death(group, faults)
 
 
-@then("its commit waits until the dead broker is back")
+@then("its commit ends only once the dead broker is back")
 def commit_waits(judging: Judge, faults: Faults, waiting: Waiting) -> None:
     """Meanwhile it asks for a coordinator, and is told that there is none."""
     judging.tell(lonely.require_waiting(waiting, faults))

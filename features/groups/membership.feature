@@ -105,7 +105,7 @@ Feature: Who is in a group, and who owns which partition
         | confluent-kafka |
 
     @GRP-2 @core @twin
-    Scenario Outline: A <clients> member that only stood still is replaced after a short session timeout
+    Scenario Outline: A <clients> member that only stood still is replaced, and records are read twice
       Given a topic with 2 partitions
       And a group of 2 <clients> members, session timeout 1 s, that have read up to offset 50
       When one of them stands still until the other one owns both partitions
@@ -169,7 +169,7 @@ Feature: Who is in a group, and who owns which partition
       And a group of 2 <clients> members, that have read up to offset 50
       And their coordinator keeps the group on no other broker
       When the coordinator of the group dies and one of them commits
-      Then its commit waits until the dead broker is back
+      Then its commit ends only once the dead broker is back
 
       Examples:
         | clients         |

@@ -1,8 +1,8 @@
 @groups
 Feature: Where members and coordinators do not keep their word today
-  A coordinator that has just taken over may not know a commit that was acknowledged,
-  and a kafka-python member that was fenced reads on. These pages show what a group is
-  told beside what it had been told, and what an application can do.
+  A coordinator may answer with an older commit than its predecessor acknowledged, and
+  a kafka-python member may join for ever or read on when it has been fenced. These
+  pages show it beside what an application can do.
 
   Documented: Implementation, "Consumer Offset Tracking"; KIP-345, KIP-447.
 
@@ -40,6 +40,30 @@ Feature: Where members and coordinators do not keep their word today
         | client          |
         | kafka-python    |
         | confluent-kafka |
+
+  Rule: A kafka-python member whose polls return at once never gets a partition
+
+    A join of kafka-python that ends between two polls is thrown away, and the next poll
+    begins another one. Its poll returns at once unless it is given a time, so that an
+    application with other things to do in its loop joins for ever, while the
+    coordinator takes it for the owner. kafka-python issues 2609 and 2692 tell of it in
+    older releases, and are closed. A poll that is given a second gets its partition.
+
+    @GRP-1 @core @limit @network-faults
+    Scenario: A kafka-python member whose polls return at once joins again and again
+      Given a topic with 1 partition
+      And records 1 to 50 in partition 0
+      When a kafka-python member whose polls return at once has joined 10 times
+      Then it owns nothing, though by the coordinator's word it owns the partition
+      And a poll that may take its time reads all records
+
+    @GRP-1 @core @network-faults
+    Scenario: A confluent-kafka member whose polls return at once gets its partition
+      Given a topic with 1 partition
+      And records 1 to 50 in partition 0
+      When a confluent-kafka member whose polls return at once has joined 10 times
+      Then it owns the partition
+      And a poll that may take its time reads all records
 
   Rule: A kafka-python member that was fenced reads on
 

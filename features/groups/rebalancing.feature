@@ -56,7 +56,7 @@ Feature: How a group shares its partitions out anew
         | kafka-python and confluent-kafka |
 
     @GRP-5 @GRP-4 @twin @network-faults
-    Scenario Outline: Eager <clients> members all stand still while one is busy giving up a partition
+    Scenario Outline: Eager <clients> members stand still while one is busy giving up a partition
       Given a topic with 3 partitions
       And a group of 2 <clients> members with the range assignor
       When a third member joins, and one of the others is held up in giving up a partition
