@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pytest_bdd import given, then, when
 
 from cluster.proxy import Armed
-from fixtures import shares
+from fixtures import hasty, shares
 from fixtures.clients import MakeTopic, Topic
 from fixtures.faults import Faults
 from fixtures.judging import Judge
@@ -90,23 +90,23 @@ def skipped_nothing(judging: Judge, group: Group, sent: Sent) -> None:
 )
 def polls_at_once(group: Group, faults: Faults, topic: Topic, client: str, joins: int) -> Armed:
     """Or owns its partition. It does other things between polls. Joins are counted on the wire, by how they end."""
-    return shares.poll_at_once(group, faults, topic, client, joins)
+    return hasty.poll_at_once(group, faults, topic, client, joins)
 
 
 @then("it owns nothing, though by the coordinator's word it owns the partition")
 def owns_nothing(judging: Judge, group: Group, ends: Armed) -> None:
     """Nobody else reads it."""
-    judging.tell(shares.require_nothing_owned(group, ends))
+    judging.tell(hasty.require_nothing_owned(group, ends))
 
 
 @then("it owns the partition")
 def owns_it(judging: Judge, group: Group, ends: Armed) -> None:
     """By its own word."""
-    judging.tell(shares.require_owned(group, ends))
+    judging.tell(hasty.require_owned(group, ends))
 
 
 @then("a poll that may take its time reads all records")
 def reads_with_time(judging: Judge, group: Group, sent: Sent) -> None:
     """The same member."""
-    judging.tell(shares.read_with_time(group, sent))
+    judging.tell(hasty.read_with_time(group, sent))
     judging.forbid(ONE_OWNER | READ_IN_ORDER)

@@ -69,8 +69,15 @@ def one_stands_still(group: Group) -> Change:
 
 @then(phrase("the other one owns both partitions within the session timeout of {seconds:Number} s"))
 def taken_over_in_session(judging: Judge, group: Group, change: Change, seconds: int) -> None:
-    """Counted from the death or the closing; the machine may take some seconds more."""
+    """Counted from when the member was seen last; the machine may take some seconds more."""
     judging.tell(takeover.require_takeover(group, change, seconds, "session timeout"))
+    judging.forbid(ONE_OWNER, floor=0)
+
+
+@then(phrase("the other one owns both partitions before the session timeout of {seconds:Number} s"))
+def taken_over_before(judging: Judge, group: Group, change: Change, seconds: int) -> None:
+    """Counted from the closing."""
+    judging.tell(takeover.require_takeover(group, change, seconds, "session timeout", slack=0))
     judging.forbid(ONE_OWNER, floor=0)
 
 

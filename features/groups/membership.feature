@@ -80,7 +80,7 @@ Feature: Who is in a group, and who owns which partition
       And a group of 2 <clients> members, session timeout 30 s, that have committed offset 50
       When one of them closes
       And records 51 to 100 are written to each partition
-      Then the other one owns both partitions within the session timeout of 30 s
+      Then the other one owns both partitions before the session timeout of 30 s
       And the members have skipped no record
 
       Examples:
@@ -105,7 +105,7 @@ Feature: Who is in a group, and who owns which partition
         | confluent-kafka |
 
     @GRP-2 @core @twin
-    Scenario Outline: A <clients> member that only stood still is replaced, and records are read twice
+    Scenario Outline: A <clients> member that stands still is replaced, and records are read twice
       Given a topic with 2 partitions
       And a group of 2 <clients> members, session timeout 1 s, that have read up to offset 50
       When one of them stands still until the other one owns both partitions
