@@ -141,6 +141,10 @@ class ConfluentConsumer:
             list(topics), on_assign=told("assign"), on_revoke=revoked, on_lost=told("lost")
         )
 
+    def subscribe_pattern(self, pattern: str, listener: Listener) -> None:
+        """For librdkafka a topic that begins with "^" is a pattern."""
+        self.subscribe([pattern], listener, None)
+
     def unsubscribe(self) -> None:
         self._consumer.unsubscribe()
 

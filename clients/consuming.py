@@ -29,6 +29,9 @@ class ConsumerVerbs:
         committing = self._committing if commit_on_revoke else None
         self._call(self._consumer.subscribe, topics, self._rebalanced, committing)
 
+    def subscribe_pattern(self, pattern: str) -> None:
+        self._call(self._consumer.subscribe_pattern, pattern, self._rebalanced)
+
     def _rebalanced(self, what: str, rows: Sequence[tuple[str, int]]) -> None:
         f = "assign" if what == "assign" else "revoke"
         op = self._recorder.next_op()
@@ -45,7 +48,8 @@ class ConsumerVerbs:
         for topic, partition, offset in rows:
             at = offset if isinstance(offset, int) else None
             text = offset if isinstance(offset, str) else None
-            self._recorder.complete(op, "assign", OK, topic=topic, partition=partition, offset=at, text=text)
+            about = {"topic": topic, "partition": partition, "group": self._consumer.group}
+            self._recorder.complete(op, "assign", OK, offset=at, text=text, **about)
 
     def seek(self, topic: str, partition: int, offset: int | str, within: float) -> None:
         at = offset if isinstance(offset, int) else None

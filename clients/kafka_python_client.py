@@ -162,6 +162,9 @@ class PythonConsumer:
             # and joins once more when it has: in a scenario's first second nobody could tell when.
             self._consumer.partitions_for_topic(topic)
 
+    def subscribe_pattern(self, pattern: str, listener: Listener) -> None:
+        self._consumer.subscribe(pattern=pattern, listener=_Told(self, listener, None))
+
     async def commit_from_network_thread(self) -> None:
         await self._consumer.commit_async()
 

@@ -114,6 +114,12 @@ def code_of(name: str) -> int:
     return known[name]
 
 
+def name_of(code: int) -> str:
+    """The name of an error code in the protocol guide, or the number where it has none."""
+    error = kafka_errors.get(code)
+    return _NAMES.get(code) or str(getattr(error, "message", None) or code)
+
+
 def local(name: str, text: str, outcome: str = FAIL) -> KafkaProblem:
     """A problem that no broker and no library told."""
     return KafkaProblem(None, name, text, outcome)

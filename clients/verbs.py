@@ -162,6 +162,11 @@ class Consumer(Client):
         self.in_group = True
         self._ask("subscribe", [topics] if isinstance(topics, str) else list(topics), commit_on_revoke)
 
+    def subscribe_pattern(self, pattern: str) -> None:
+        """Join the group for all topics whose names match, those that come later too; "^" begins the pattern."""
+        self.in_group = True
+        self._ask("subscribe_pattern", pattern)
+
     def unsubscribe(self) -> None:
         self._ask("unsubscribe")
         self.in_group = False

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from operator import itemgetter
 
-from history import losses, order, progress, reading  # noqa: F401  they register their detections
+from history import losses, order, ownership, progress, reading  # noqa: F401  they register their detections
 from history.anomalies import DETECTIONS, Anomaly, Case
 from history.record import History
 from history.rows import ACKNOWLEDGED, FAILED, OPEN, UNSENT
@@ -38,6 +38,8 @@ READ_IN_ORDER = frozenset({"nonmonotonic-poll", "poll-skip"})
 RESUMED = frozenset({"stale-resume", "forward-resume"})
 #: Availability: records go on through what the history marks as an outage.
 GOES_ON = frozenset({"no-progress"})
+#: Members of a group: a partition has one owner, and nobody else reads or commits it.
+ONE_OWNER = frozenset({"double-owner", "foreign-read"})
 #: read_committed.
 COMMITTED_ONLY = frozenset({"aborted-read"})
 
@@ -50,6 +52,7 @@ PROFILES = {
     "read in order": READ_IN_ORDER,
     "resumed": RESUMED,
     "goes on": GOES_ON,
+    "one owner": ONE_OWNER,
     "committed only": COMMITTED_ONLY,
 }
 

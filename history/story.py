@@ -34,6 +34,8 @@ def _did(event: Event) -> str:
         return f"send {(event.value or '').removeprefix(event.client + ':')}"
     if event.f == "commit":
         return f"commit {event.offset}"
+    if event.f == "revoke":
+        return (event.text or event.f).removeprefix("rebalance: ")
     return event.f
 
 

@@ -8,7 +8,7 @@ import kafka.errors as python_errors
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
-from clients.problems import ClientDied, ClientError, NotInTime, local, problem_of
+from clients.problems import ClientDied, ClientError, NotInTime, code_of, local, name_of, problem_of
 
 
 def both(code: int) -> list[BaseException]:
@@ -123,3 +123,9 @@ def test_errors_travel_between_processes(error: ClientError) -> None:
     if isinstance(error, NotInTime):
         assert isinstance(same, NotInTime)
         assert same.so_far == error.so_far
+
+
+def test_names_and_codes_of_the_protocol_guide_fit_each_other() -> None:
+    for name in ("COORDINATOR_NOT_AVAILABLE", "REBALANCE_IN_PROGRESS", "NOT_COORDINATOR"):
+        assert name_of(code_of(name)) == name
+    assert name_of(9999) == "9999"

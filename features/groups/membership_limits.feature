@@ -1,0 +1,81 @@
+@groups
+Feature: Where members and coordinators do not keep their word today
+  A coordinator may answer with an older commit than its predecessor acknowledged, and
+  a kafka-python member may join for ever or read on when it has been fenced. These
+  pages show it beside what an application can do.
+
+  Documented: Implementation, "Consumer Offset Tracking"; KIP-345, KIP-447.
+
+  Rule: A coordinator that has just taken over can answer with an older commit
+
+    Until a coordinator has loaded the offsets, a question for them has to fail, so that
+    the client asks again. The coordinator of Kafka 4 answers as soon as it has loaded
+    them, with what it knows to be on all replicas. Right after a failover that may be
+    less than its predecessor acknowledged, for as long as its follower is slow. No
+    public report was found; KAFKA-15910 is about the snapshots that it answers from.
+    A client that asks for stable offsets is let wait, and gets the right answer.
+
+    @GRP-6 @core @limit @kills-brokers @network-faults
+    Scenario Outline: After a failover a <client> consumer is told an older commit
+      Given a topic with 1 partition
+      And a <client> consumer whose group has committed offset 10
+      And followers of its coordinator that are slow to hear what has reached them all
+      When it commits offset 50 and the coordinator dies
+      Then a new <client> consumer is told offset 10 instead of offset 50
+
+      Examples:
+        | client          |
+        | kafka-python    |
+        | confluent-kafka |
+
+    @GRP-6 @core @kills-brokers @network-faults
+    Scenario Outline: A <client> consumer that reads committed records is told the right one
+      Given a topic with 1 partition
+      And a <client> consumer whose group has committed offset 10
+      And followers of its coordinator that are slow to hear what has reached them all
+      When it commits offset 50 and the coordinator dies
+      Then a new <client> consumer that reads committed records is told offset 50
+
+      Examples:
+        | client          |
+        | kafka-python    |
+        | confluent-kafka |
+
+  Rule: A kafka-python member whose polls return at once never gets a partition
+
+    A join of kafka-python that ends between two polls is thrown away, and the next poll
+    begins another one. Its poll returns at once unless it is given a time, so that an
+    application with other things to do in its loop joins for ever, while the
+    coordinator takes it for the owner. kafka-python issues 2609 and 2692 tell of it in
+    older releases, and are closed. A poll that is given a second gets its partition.
+
+    @GRP-1 @core @limit @network-faults
+    Scenario: A kafka-python member whose polls return at once joins again and again
+      Given a topic with 1 partition
+      And records 1 to 50 in partition 0
+      When a kafka-python member whose polls return at once has joined 10 times
+      Then it owns nothing, though by the coordinator's word it owns the partition
+      And a poll that may take its time reads all records
+
+    @GRP-1 @core @network-faults
+    Scenario: A confluent-kafka member whose polls return at once gets its partition
+      Given a topic with 1 partition
+      And records 1 to 50 in partition 0
+      When a confluent-kafka member whose polls return at once has joined 10 times
+      Then it owns the partition
+      And a poll that may take its time reads all records
+
+  Rule: A kafka-python member that was fenced reads on
+
+    It hears of it with a heartbeat, stops heartbeating, and tells nobody. No public
+    report was found. Its commits are refused, so an application that commits what it
+    has read notices.
+
+    @GRP-7 @limit
+    Scenario: A fenced kafka-python member reads beside the one that took its name
+      Given a topic with 2 partitions
+      And a group of 2 kafka-python members, static, that have committed offset 50
+      When another process joins under the name of one of them
+      And records 51 to 100 are written to each partition
+      Then the first hears nothing, and both read the same records
+      But the first is refused when it commits

@@ -1,0 +1,152 @@
+"""Coordinators that die, and members that are started again."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from pytest_bdd import given, then, when
+
+from clients import Admin, ClientPool
+from fixtures import failover, lonely, shares, stale_commit
+from fixtures.clients import Topic
+from fixtures.failover import Before, Restart
+from fixtures.faults import Faults
+from fixtures.judging import Judge
+from fixtures.lonely import Waiting
+from fixtures.members import Group
+from fixtures.phrases import phrase
+from fixtures.sending import Sent
+from fixtures.stale_commit import Committer
+from history.judge import ONE_OWNER
+
+
+@when("the coordinator of the group dies", target_fixture="before")
+def coordinator_dies(group: Group, faults: Faults) -> Before:
+    """SIGKILL; it stays dead. All members poll."""
+    return failover.coordinator_dies(group, faults)
+
+
+@then("another broker coordinates the same members and offsets, and nobody has joined again")
+def same_group(judging: Judge, group: Group, before: Before) -> None:
+    """By the new coordinator's word; it takes heartbeats only in the generation that the group is in."""
+    judging.tell(failover.require_same_group(group, before))
+
+
+@given("their coordinator keeps the group on no other broker")
+def kept_alone(group: Group, admin: Admin, turn: ExitStack) -> None:
+    """As with offsets.topic.replication.factor=1; its part of the offsets topic is put back afterwards."""
+    lonely.keep_alone(group, admin, turn)
+
+
+@when("the coordinator of the group dies and one of them commits", target_fixture="waiting")
+def dies_and_one_commits(group: Group, faults: Faults) -> Waiting:
+    """SIGKILL; it stays dead. The commit is of what it has read."""
+    return lonely.commit_after_death(group, faults)
+
+
+@then("its commit ends only once the dead broker is back")
+def commit_waits(judging: Judge, faults: Faults, waiting: Waiting) -> None:
+    """Meanwhile it asks for a coordinator, and is told that there is none."""
+    judging.tell(lonely.require_waiting(waiting, faults))
+
+
+@when("one of them dies and starts again under its name", target_fixture="restart")
+def dies_and_starts_again(group: Group, faults: Faults) -> Restart:
+    """SIGKILL, then a new process with the same settings; the other one polls."""
+    return failover.restart(group, faults, dies=True)
+
+
+@when("one of them closes and starts again under its name", target_fixture="restart")
+def closes_and_starts_again(group: Group, faults: Faults) -> Restart:
+    """A static member does not leave its group when it closes. The other one polls."""
+    return failover.restart(group, faults, dies=False)
+
+
+@then("it owns its partition again, and the other one has not joined again")
+def undisturbed(judging: Judge, group: Group, restart: Restart) -> None:
+    """By the word of the coordinator and of the members; joining would be seen on the wire."""
+    judging.tell(failover.require_undisturbed(group, restart))
+
+
+@when("one of them closes and another one joins in its place", target_fixture="restart")
+def closes_and_another_joins(group: Group) -> Restart:
+    """Once the group has settled without it, as it does within a heartbeat. The other one polls."""
+    return failover.replace(group)
+
+
+@then("the other one has had to give up its partitions twice")
+def disturbed_twice(judging: Judge, group: Group, restart: Restart) -> None:
+    """By what it was told in its polls."""
+    judging.tell(failover.require_disturbed(group, restart, 2))
+    judging.forbid(ONE_OWNER, floor=0)
+
+
+@when("another process joins under the name of one of them", target_fixture="restart")
+def joins_under_name(group: Group) -> Restart:
+    """All three poll, the first one until it has 50 records more."""
+    return failover.join_under_name(group, 50)
+
+
+@then("it owns the partition of the first")
+def replaced(judging: Judge, group: Group, restart: Restart) -> None:
+    """By the word of the coordinator and its own."""
+    judging.tell(failover.require_replaced(group, restart))
+
+
+@then("the first hears that it is fenced")
+def fenced(judging: Judge, restart: Restart, group: Group) -> None:
+    """In the client's own words, at its poll."""
+    judging.tell(failover.require_fenced(group, restart))
+
+
+@then("the first hears nothing, and both read the same records")
+def reads_on(judging: Judge, group: Group, restart: Restart, sent: Sent) -> None:
+    """Its poll ends with the records that were written since, and without an error."""
+    group.finish(restart.first)
+    shares.await_read(group, sent, group.all)
+    judging.show("double-owner")
+    judging.tell(shares.read_by_both(group, restart.first, restart.again))
+
+
+@then(phrase("the first is refused when it commits"))
+def fenced_commit(judging: Judge, restart: Restart) -> None:
+    """In the client's own words."""
+    judging.tell(failover.require_fenced_commit(restart))
+
+
+@given(
+    phrase("a {client:Client} consumer whose group has committed offset {offset:Number}"),
+    target_fixture="committer",
+)
+def has_committed(clients: ClientPool, topic: Topic, label: str, client: str, offset: int) -> Committer:
+    """It was given the partition, and its group has no member."""
+    return stale_commit.committer(clients, topic, client, f"{label}.group", offset)
+
+
+@given("followers of its coordinator that are slow to hear what has reached them all")
+def slow_followers(faults: Faults, committer: Committer) -> None:
+    """The answers to their fetches are held, and let through one by one until the next commit is acknowledged."""
+    stale_commit.stop_followers(faults, committer)
+
+
+@when(phrase("it commits offset {offset:Number} and the coordinator dies"))
+def commits_and_dies(faults: Faults, committer: Committer, offset: int) -> None:
+    """The commit is acknowledged first. SIGKILL; it stays dead, and the others do not fetch from each other yet."""
+    stale_commit.commit_and_die(faults, committer, offset)
+
+
+@then(
+    phrase(
+        "a new {client:Client} consumer is told offset {older:Number} instead of offset {acknowledged:Number}"
+    )
+)
+def told_older(judging: Judge, committer: Committer, client: str, older: int, acknowledged: int) -> None:
+    """It asks the new coordinator for what its group has committed."""
+    judging.tell(stale_commit.require_older(committer, client, older, acknowledged))
+    judging.faults.require_fired()
+
+
+@then(phrase("a new {client:Client} consumer that reads committed records is told offset {offset:Number}"))
+def told_acknowledged(judging: Judge, faults: Faults, committer: Committer, client: str, offset: int) -> None:
+    """The new coordinator lets it wait until it has heard from its follower."""
+    judging.tell(stale_commit.require_acknowledged(faults, committer, client, offset))

@@ -1,0 +1,160 @@
+"""Groups against a real Kafka: patterns, and what a coordinator tells by hand."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from clients import KAFKA_PYTHON, LIBRARIES, Admin, ClientError, ClientPool
+from clients.raw import RawConnection
+from clients.raw_groups import committed, describe_group, reassign, remove_member
+from history.events import read
+
+pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+both = pytest.mark.parametrize("library", LIBRARIES)
+EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false"}
+_numbers = itertools.count(time.time_ns() // 1000)
+T = TypeVar("T")
+
+
+@pytest.fixture(scope="module")
+def admin(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Admin]:
+    with ClientPool(tmp_path_factory.mktemp("admin"), bootstrap, "tests") as pool:
+        yield pool.admin(KAFKA_PYTHON)
+
+
+@pytest.fixture
+def pool(tmp_path: Path, bootstrap: str) -> Iterator[ClientPool]:
+    with ClientPool(tmp_path, bootstrap, "tests") as made:
+        yield made
+
+
+@pytest.fixture
+def topic(admin: Admin) -> Iterator[str]:
+    name = f"groups-{next(_numbers)}"
+    admin.create_topic(name, partitions=2)
+    yield name
+    admin.delete_topic(name)
+
+
+def connected(address: str) -> RawConnection:
+    host, _, port = address.rpartition(":")
+    return RawConnection(host, int(port), "tests.raw")
+
+
+def coordinator_of(bootstrap: str, group: str) -> RawConnection:
+    """A raw connection to the broker that coordinates a group."""
+    addresses = bootstrap.split(",")
+
+    def found() -> int | None:
+        with connected(addresses[0]) as first:
+            error, broker = first.find_coordinator(group)
+        return broker if error == 0 else None
+
+    return connected(addresses[soon(found) - 1])
+
+
+def soon(ask: Callable[[], T | None]) -> T:
+    """The first true answer within 10 s."""
+    deadline = time.monotonic() + 10
+    while not (answer := ask()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return answer
+
+
+@both
+def test_a_member_of_a_pattern_reads_what_matches_and_only_that(
+    pool: ClientPool, topic: str, admin: Admin, library: str
+) -> None:
+    other = f"other-{topic}"
+    admin.create_topic(other)
+    producer = pool.producer(library)
+    producer.send(topic, range(5))
+    producer.send(other, range(5, 10))
+    consumer = pool.consumer(library, {"group.id": topic, **EARLY})
+    consumer.subscribe_pattern(f"^{topic}.*")
+    reads = consumer.poll(20, at_least=5)
+    assert {one.topic for one in reads} == {topic} and len(reads) == 5
+    assert consumer.assignment() == [(topic, 0), (topic, 1)]
+    with consumer._spec.history.open() as lines:
+        told = [(event.topic, event.partition) for event in read(lines) if event.f == "assign"]
+    assert told == [(topic, 0), (topic, 1)]
+    admin.delete_topic(other)
+
+
+@both
+def test_an_assignment_by_itself_names_the_group_where_there_is_one(
+    pool: ClientPool, topic: str, library: str
+) -> None:
+    member = pool.consumer(library, {"group.id": topic})
+    for consumer, group in ((member, topic), (pool.reader(library), None)):
+        consumer.assign([(topic, 0, "beginning")])
+        with consumer._spec.history.open() as lines:
+            assert [event.group for event in read(lines) if event.f == "assign"] == [group]
+
+
+@both
+def test_a_coordinator_tells_members_what_they_own_and_what_is_committed(
+    pool: ClientPool, bootstrap: str, topic: str, library: str
+) -> None:
+    pool.producer(library).send(topic, range(3), partition=1)
+    consumer = pool.consumer(library, {"group.id": topic, "group.instance.id": "me", **EARLY})
+    consumer.subscribe(topic)
+    consumer.poll(20, at_least=3)
+    consumer.commit()
+    with coordinator_of(bootstrap, topic) as coordinator:
+        seen = describe_group(coordinator, topic)
+        offsets = [committed(coordinator, topic, [(topic, 0), (topic, 1)], stable=flag) for flag in (True, False)]
+    (member,) = seen.members
+    assert seen.stable and seen.protocol == "range"
+    assert (member.client_id, member.instance_id) == (consumer.client_id, "me")
+    assert member.owned == {(topic, 0), (topic, 1)}
+    assert all(error == 0 and told[topic, 1] == 3 for error, told in offsets)
+
+
+def test_other_brokers_do_not_tell(pool: ClientPool, bootstrap: str, topic: str) -> None:
+    consumer = pool.consumer(KAFKA_PYTHON, {"group.id": topic, **EARLY})
+    consumer.commit({(topic, 0): 1})
+    answers = []
+    for address in bootstrap.split(","):
+        with connected(address) as broker:
+            answers.append(committed(broker, topic, [(topic, 0)], stable=False))
+    assert sorted(error for error, _ in answers) == [0, 16, 16]
+
+
+@both
+def test_a_member_that_was_removed_is_told_that_it_lost_its_partitions(
+    pool: ClientPool, bootstrap: str, topic: str, library: str
+) -> None:
+    pool.producer(library).send(topic, [1], partition=0)
+    consumer = pool.consumer(library, {"group.id": topic, "heartbeat.interval.ms": 300, **EARLY})
+    consumer.subscribe(topic)
+    consumer.poll(20)
+    with coordinator_of(bootstrap, topic) as coordinator:
+        (member,) = describe_group(coordinator, topic).members
+        assert remove_member(coordinator, topic, member.member_id) == 0
+        assert remove_member(coordinator, topic, member.member_id) == 25
+    consumer.poll(20)  # the record again, for it was not committed
+    with consumer._spec.history.open() as lines:
+        told = [event.text for event in read(lines) if event.f == "revoke"]
+    assert told == ["rebalance: lost"] * 2
+
+
+def test_a_partition_is_reassigned(admin: Admin, bootstrap: str, topic: str) -> None:
+    def replicas() -> tuple[int, ...]:
+        try:
+            return admin.describe_topic(topic)[0].replicas
+        except ClientError:
+            return ()
+
+    keep = soon(replicas)[:1]
+    with connected(bootstrap.split(",")[0]) as broker:
+        assert reassign(broker, topic, 0, keep) == 0
+        assert reassign(broker, topic, 7, keep) == 3
+    soon(lambda: replicas() == keep)
