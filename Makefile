@@ -1,6 +1,7 @@
 # Everything runs from the folder of the checkout, as an ordinary user, in a virtual environment of its own.
 PYTHON ?= python3
 VENV := .venv
+WORKERS ?= 2
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 
@@ -13,8 +14,8 @@ help: ## show what can be made
 verify: $(VENV)/ready ## check every core promise on a real cluster, and write reports/latest/index.html
 	$(PYTEST) -m core $(ARGS)
 
-all: $(VENV)/ready ## check every promise there is
-	$(PYTEST) $(ARGS)
+all: $(VENV)/ready ## check every promise there is, two scenarios at a time where they do not meet
+	$(PYTEST) -n $(WORKERS) $(ARGS)
 
 test: $(VENV)/ready-dev check ## run the suite's own tests
 	$(PYTEST) tests $(ARGS)
