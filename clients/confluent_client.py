@@ -228,6 +228,12 @@ class ConfluentConsumer:
         (told,) = self._consumer.position([TopicPartition(topic, partition)])
         return told.offset if told.offset >= 0 else None
 
+    def offset_for(self, topic: str, partition: int, at: int, within: float) -> int | None:
+        (told,) = self._consumer.offsets_for_times([TopicPartition(topic, partition, at)], timeout=within)
+        if told.error is not None:
+            raise KafkaException(told.error)
+        return told.offset if told.offset >= 0 else None
+
     def pause(self, rows: Sequence[tuple[str, int]]) -> None:
         self._consumer.pause([TopicPartition(*row) for row in rows])
 

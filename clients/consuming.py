@@ -158,6 +158,8 @@ class ConsumerVerbs:
 
     def committed(self, topic: str, partition: int, within: float) -> int | None:
         offset: int | None = self._call(self._consumer.committed, topic, partition, within)
+        about = {"topic": topic, "partition": partition, "offset": offset, "group": self._consumer.group}
+        self._recorder.complete(self._recorder.next_op(), "committed", OK, **about)
         return offset
 
     def position(self, topic: str, partition: int, within: float) -> int | None:
@@ -172,7 +174,22 @@ class ConsumerVerbs:
         found: dict[tuple[str, int], int] = self._call(self._consumer.offsets, rows, end, within)
         return found
 
+    def offsets_for(
+        self, topic: str, partition: int, times: Sequence[int], within: float
+    ) -> list[int | None]:
+        found: list[int | None] = [
+            self._call(self._consumer.offset_for, topic, partition, at, within) for at in times
+        ]
+        return found
+
     # Everything else
+
+    def process(self, rows: Sequence[tuple[str, int, int, str | None]]) -> None:
+        """One operation a record in the history, so that a gate can shut in the middle of one."""
+        for topic, partition, offset, value in rows:
+            about = {"topic": topic, "partition": partition, "offset": offset, "value": value}
+            op, _ = self._recorder.invoke("process", group=self._consumer.group, **about)
+            self._recorder.complete(op, "process", OK, group=self._consumer.group, **about)
 
     def pause_partitions(self, rows: Sequence[tuple[str, int]]) -> None:
         self._call(self._consumer.pause, rows)

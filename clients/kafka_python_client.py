@@ -210,6 +210,11 @@ class PythonConsumer:
         offset: int | None = self._consumer.position(where, timeout_ms=within * 1000)
         return offset
 
+    def offset_for(self, topic: str, partition: int, at: int, within: float) -> int | None:
+        where = TopicPartition(topic, partition)
+        told = self._consumer.offsets_for_times({where: at}, timeout_ms=within * 1000)[where]
+        return None if told is None else int(told.offset)
+
     def pause(self, rows: Sequence[tuple[str, int]]) -> None:
         self._consumer.pause(*(TopicPartition(*row) for row in rows))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from operator import itemgetter
 
-from history import losses, order, reading  # noqa: F401  they register their detections
+from history import losses, order, processing, reading  # noqa: F401  they register their detections
 from history.anomalies import DETECTIONS, Anomaly, Case
 from history.record import History
 from history.rows import ACKNOWLEDGED, FAILED, OPEN, UNSENT
@@ -36,6 +36,10 @@ IN_ORDER = frozenset({"reordered", "nonmonotonic-send"})
 READ_IN_ORDER = frozenset({"nonmonotonic-poll", "poll-skip"})
 #: A member of a group goes on where its group had committed.
 RESUMED = frozenset({"stale-resume", "forward-resume"})
+#: A group processes each record at least once: nothing is committed before it was processed.
+PROCESSED_AT_LEAST_ONCE = frozenset({"commit-ahead", "early-commit", "passed-over"})
+#: Where no crash comes between processing and committing.
+PROCESSED_ONCE = PROCESSED_AT_LEAST_ONCE | {"processed-again"}
 #: read_committed.
 COMMITTED_ONLY = frozenset({"aborted-read"})
 
@@ -47,11 +51,17 @@ PROFILES = {
     "in order": IN_ORDER,
     "read in order": READ_IN_ORDER,
     "resumed": RESUMED,
+    "processed at least once": PROCESSED_AT_LEAST_ONCE,
+    "processed once": PROCESSED_ONCE,
     "committed only": COMMITTED_ONLY,
 }
 
 #: How the numbers line names what was found.
-WORDS = {"duplicate": "repeated", "unknown": "outcome unknown", "nonmonotonic-send": "acknowledged out of turn"}
+WORDS = {
+    "duplicate": "repeated",
+    "unknown": "outcome unknown",
+    "nonmonotonic-send": "acknowledged out of turn",
+}
 
 
 @dataclass
