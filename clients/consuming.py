@@ -162,6 +162,8 @@ class ConsumerVerbs:
 
     def committed(self, topic: str, partition: int, within: float) -> int | None:
         offset: int | None = self._call(self._consumer.committed, topic, partition, within)
+        about = {"topic": topic, "partition": partition, "offset": offset, "group": self._consumer.group}
+        self._recorder.complete(self._recorder.next_op(), "committed", OK, **about)
         return offset
 
     def position(self, topic: str, partition: int, within: float) -> int | None:
@@ -181,6 +183,13 @@ class ConsumerVerbs:
         return offset
 
     # Everything else
+
+    def process(self, rows: Sequence[tuple[str, int, int, str | None]]) -> None:
+        """One operation a record in the history, so that a gate can shut in the middle of one."""
+        for topic, partition, offset, value in rows:
+            about = {"topic": topic, "partition": partition, "offset": offset, "value": value}
+            op, _ = self._recorder.invoke("process", group=self._consumer.group, **about)
+            self._recorder.complete(op, "process", OK, group=self._consumer.group, **about)
 
     def pause_partitions(self, rows: Sequence[tuple[str, int]]) -> None:
         self._call(self._consumer.pause, rows)

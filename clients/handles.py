@@ -171,9 +171,10 @@ class Client:
     def stop_at(self, event: str, count: int = 1) -> Gate:
         """Make the client stand still when its ``count``-th such event is in the history.
 
-        Events: invoke and ack of records, failure, poll (with records), committing and commit, assigned,
-        revoked, ending (a transaction's commit begins), or any "verb:phase". ValueError if the client is
-        past that already. What the library has in its own buffers may still go out; ``pause`` stops that.
+        Events: invoke and ack of records, failure, poll (with records), processing and processed (of a
+        record), committing and commit, assigned, revoked, ending (a transaction's commit begins), or any
+        "verb:phase". ValueError if the client is past that already. What the library has in its own
+        buffers may still go out; ``pause`` stops that.
         """
         return self._arm(event, count, None)
 

@@ -27,6 +27,8 @@ GATES = {
     "ack": "send:ok",
     "failure": "send:fail",
     "poll": "poll:ok",
+    "processing": "process:invoke",
+    "processed": "process:ok",
     "committing": "commit:invoke",
     "commit": "commit:ok",
     "assigned": "assign:ok",
@@ -35,7 +37,7 @@ GATES = {
 }
 _VERBS = frozenset(
     {"send", "poll", "commit", "seek", "assign", "revoke", "position", "begin", "final-read"}
-    | {"commit-transaction", "abort-transaction"}
+    | {"process", "committed", "commit-transaction", "abort-transaction"}
 )
 #: Who owns what is of interest to others while a poll goes on, and costs nothing to write at once.
 _RARE = frozenset({"assign", "revoke"})

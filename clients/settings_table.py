@@ -53,6 +53,12 @@ def one_of(*words: str) -> Callable[[object], str]:
     return choose
 
 
+def reset_policy(value: object) -> str:
+    """KIP-1106 has a fourth policy, with a duration: by_duration:PT1H."""
+    word = str(value)
+    return word if word.startswith("by_duration:P") else one_of("earliest", "latest", "none")(word)
+
+
 def acks(value: object) -> int:
     """-1 for "all"."""
     if str(value) not in ("all", "-1", "1", "0"):
@@ -94,12 +100,6 @@ def _request_timeout(value: int, kind: str) -> dict[str, Any]:
 
 def _reset(value: str, kind: str) -> dict[str, Any]:
     return {"auto.offset.reset": "error" if value == "none" else value}
-
-
-def _policy(value: object) -> str:
-    """One of Kafka's reset policies; a duration is for the library to take or to refuse (KIP-1106)."""
-    text = str(value)
-    return text if text.startswith("by_duration:") else one_of("earliest", "latest", "none")(value)
 
 
 def _memory(value: int, kind: str) -> dict[str, Any]:
@@ -176,7 +176,7 @@ _ROWS = (
     _row(_CONSUMER, "group.instance.id", text),
     _row(_CONSUMER, "group.protocol", one_of("classic", "consumer"), only("classic")),
     _row(_CONSUMER, "group.remote.assignor", text, python=None),
-    _row(_CONSUMER, "auto.offset.reset", _policy, rdkafka=_reset),
+    _row(_CONSUMER, "auto.offset.reset", reset_policy, rdkafka=_reset),
     _row(_CONSUMER, "enable.auto.commit", yes_no),
     _row(_CONSUMER, "auto.commit.interval.ms", whole),
     _row(_CONSUMER, "isolation.level", one_of("read_committed", "read_uncommitted")),

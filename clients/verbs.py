@@ -192,13 +192,20 @@ class Consumer(Client):
         reads: list[Read] = self._ask("read_to", topic, dict(ends), within, limit=within + GRACE_SECONDS)
         return reads
 
+    def process(self, reads: Iterable[Read]) -> None:
+        """Do what an application does with records, one after the other: it goes into the history.
+
+        It takes no time; a gate at "processing" makes it take some.
+        """
+        self._ask("process", [(read.topic, read.partition, read.offset, read.value) for read in reads])
+
     def commit(self, offsets: Mapping[tuple[str, int], int] | None = None, within: float = 30) -> None:
         """Commit next offsets {(topic, partition): offset}, or the positions of all that was handed out."""
         rows = None if offsets is None else [(t, p, offset) for (t, p), offset in offsets.items()]
         self._ask("commit", rows, within, limit=within + GRACE_SECONDS)
 
     def committed(self, topic: str, partition: int = 0, within: float = 30) -> int | None:
-        """The group's committed offset, None if there is none."""
+        """The group's committed offset, None if there is none; that goes into the history, too."""
         found: int | None = self._ask("committed", topic, partition, within, limit=within + GRACE_SECONDS)
         return found
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from operator import itemgetter
 
-from history import losses, order, ownership, progress, reading  # noqa: F401  they register their detections
+from history import losses, order, ownership, processing, progress, reading  # noqa: F401  they register
 from history.anomalies import DETECTIONS, Anomaly, Case
 from history.record import History
 from history.rows import ACKNOWLEDGED, FAILED, OPEN, UNSENT
@@ -40,6 +40,10 @@ RESUMED = frozenset({"stale-resume", "forward-resume"})
 GOES_ON = frozenset({"no-progress"})
 #: Members of a group: a partition has one owner, and nobody else reads or commits it.
 ONE_OWNER = frozenset({"double-owner", "foreign-read"})
+#: A group processes each record at least once: nothing is committed before it was processed.
+PROCESSED_AT_LEAST_ONCE = frozenset({"commit-ahead", "early-commit", "passed-over"})
+#: Where no crash comes between processing and committing.
+PROCESSED_ONCE = PROCESSED_AT_LEAST_ONCE | {"processed-again"}
 #: read_committed.
 COMMITTED_ONLY = frozenset({"aborted-read"})
 
@@ -53,6 +57,8 @@ PROFILES = {
     "resumed": RESUMED,
     "goes on": GOES_ON,
     "one owner": ONE_OWNER,
+    "processed at least once": PROCESSED_AT_LEAST_ONCE,
+    "processed once": PROCESSED_ONCE,
     "committed only": COMMITTED_ONLY,
 }
 

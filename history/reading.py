@@ -61,7 +61,7 @@ def _values(topic: Topic, reader: Reader, offsets: tuple[int, ...]) -> tuple[str
     return tuple(topic.value(id) for id in ids if id >= 0)
 
 
-def _between(topic: Topic, partition: int, first: int, end: int) -> Iterator[int]:
+def known(topic: Topic, partition: int, first: int, end: int) -> Iterator[int]:
     """Offsets at which a record is known to exist; what was never seen there may be a marker or a hole."""
     log = topic.log(partition)
     for offset, id in log.ids.between(first, end):
@@ -78,14 +78,14 @@ def poll_skip(history: History) -> Iterator[Case]:
     for topic in history.topics.values():
         for reader, before, at in _steps(topic):
             first, end = reader.last[before] + 1, reader.first[at]
-            skipped = next(_between(topic, reader.partition, first, end), None) if end > first else None
+            skipped = next(known(topic, reader.partition, first, end), None) if end > first else None
             if skipped is not None:
                 yield skipped, partial(_skip, topic, reader, before, at)
 
 
 def _skip(topic: Topic, reader: Reader, before: int, at: int) -> Anomaly:
     first, end = reader.last[before] + 1, reader.first[at]
-    offsets = tuple(_between(topic, reader.partition, first, end))
+    offsets = tuple(known(topic, reader.partition, first, end))
     values = _values(topic, reader, offsets[:3])
     more = f" and {len(offsets) - 1:,} more" if len(offsets) > 1 else ""
     events = [topic.polled(reader, before), topic.polled(reader, at)]
@@ -179,7 +179,7 @@ def forward_resume(history: History) -> Iterator[Case]:
     """After an assignment a member starts above what its group had committed, with records between."""
     for topic, reader, at, possible in _resumes(history):
         commit = max(possible, key=lambda commit: commit.offset)
-        if any(True for _ in _between(topic, reader.partition, commit.offset, reader.first[at])):
+        if any(True for _ in known(topic, reader.partition, commit.offset, reader.first[at])):
             yield reader.first[at], partial(_resume, "forward-resume", topic, reader, at, commit, "above")
 
 

@@ -118,7 +118,7 @@ class History:
             self.clients.append(event.client)
             self._born.append(event.t)
             self._fresh[number] = Fresh(ASSIGNED, event.t)
-        if event.group is not None and event.f != "commit":
+        if event.group is not None and event.f not in ("commit", "committed"):
             self.groups[number] = event.group
         return number
 

@@ -30,12 +30,12 @@ def story(history: History, anomaly: Anomaly) -> str:
 
 
 def _did(event: Event) -> str:
-    if event.f == "send":
-        return f"send {(event.value or '').removeprefix(event.client + ':')}"
-    if event.f == "commit":
-        return f"commit {event.offset}"
     if event.f == "revoke":
         return (event.text or event.f).removeprefix("rebalance: ")
+    if event.f in ("send", "process"):
+        return f"{event.f} {(event.value or '').removeprefix(event.client + ':')}"
+    if event.f in ("commit", "committed"):
+        return f"{event.f} {event.offset}"
     return event.f
 
 
