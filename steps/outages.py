@@ -1,0 +1,58 @@
+"""Partitions whose last replica in sync dies."""
+
+from __future__ import annotations
+
+from pytest_bdd import then, when
+
+from fixtures.clients import Topic
+from fixtures.judging import Judge
+from fixtures.outages import Outages
+from fixtures.phrases import phrase
+from fixtures.sending import IDEMPOTENT, Producers, Sent
+from fixtures.telling import Teller
+
+
+@when(
+    phrase(
+        "{client:Client} writes record {number:Number} to a leader whose followers lag, and the leader dies"
+    )
+)
+def written_and_dies(outages: Outages, topic: Topic, client: str, number: int) -> None:
+    """The followers get no answers to their fetches and are fenced; once the leader is dead they go on."""
+    outages.write_and_die(topic, client, number)
+
+
+@then(phrase("the followers are back and nobody leads, and {client:Client} is given record {number:Number}"))
+def leaderless(
+    outages: Outages, producers: Producers, sent: Sent, topic: Topic, client: str, number: int, tell: Teller
+) -> None:
+    """Whoever may lead would be elected at the moment in which it counts as alive."""
+    tell(outages.require_leaderless(topic))
+    sent.begin(producers.open(client, IDEMPOTENT), topic, [number])
+
+
+@then(phrase("record {number:Number} is acknowledged once the old leader is back"))
+def acknowledged_when_back(outages: Outages, sent: Sent, number: int) -> None:
+    """It has waited all the time."""
+    outages.come_back()
+    sent.finish()
+    sent.require_acknowledged([number])
+
+
+@when(phrase("{client:Client} writes record {number:Number} to the next leader"))
+def writes_to_next_leader(producers: Producers, sent: Sent, topic: Topic, client: str, number: int) -> None:
+    """Whichever replica that is."""
+    sent.send(producers.open(client, IDEMPOTENT), topic, [number])
+    sent.require_acknowledged([number])
+
+
+@then(
+    phrase(
+        "record {lost:Number}, which was acknowledged, is lost, and record {instead:Number} has its offset"
+    )
+)
+def lost_and_replaced(
+    outages: Outages, judging: Judge, topic: Topic, lost: int, instead: int, tell: Teller
+) -> None:
+    """Read to its end by a fresh client, once the old leader is back."""
+    tell(outages.require_lost(judging, topic, lost, instead))
