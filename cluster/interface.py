@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from cluster.proxy import FaultProxy
+from cluster.quorum import Quorum
 from cluster.segments import Segment
 from cluster.views import View
 
@@ -72,6 +73,10 @@ class HandlesProcesses(Protocol):
     def broker(self, node: int) -> Node: ...
 
     def controller(self, node: int) -> Node: ...
+
+    def quorum(self) -> Quorum:
+        """What the controllers say of their quorum."""
+        ...
 
     def status(self) -> dict[str, dict[str, Any]]:
         """For each node: running, paused, pid, exit code."""

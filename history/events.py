@@ -26,7 +26,7 @@ class Event:
     ``op`` numbers the operations of a client and links an invoke with its completion.
     ``f`` is the verb: send, poll, commit, seek, assign, revoke, position, begin, commit-transaction,
     abort-transaction, final-read; for INFO events kill, stop, pause, resume, start, armed, fired,
-    released, leader.
+    released, leader, and outage and over around a stretch in which records may have to go on.
     ``value`` is the name of a record, see :func:`value_of`.
     ``records`` belongs to polls: rows of (partition, offset, value, digest), where ``digest`` is
     :func:`digest` of what was read.  ``epochs`` belongs to them: rows of (partition, offset, leader

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from operator import itemgetter
 
-from history import losses, order, reading  # noqa: F401  they register their detections
+from history import losses, order, progress, reading  # noqa: F401  they register their detections
 from history.anomalies import DETECTIONS, Anomaly, Case
 from history.record import History
 from history.rows import ACKNOWLEDGED, FAILED, OPEN, UNSENT
@@ -36,6 +36,8 @@ IN_ORDER = frozenset({"reordered", "nonmonotonic-send"})
 READ_IN_ORDER = frozenset({"nonmonotonic-poll", "poll-skip"})
 #: A member of a group goes on where its group had committed.
 RESUMED = frozenset({"stale-resume", "forward-resume"})
+#: Availability: records go on through what the history marks as an outage.
+GOES_ON = frozenset({"no-progress"})
 #: read_committed.
 COMMITTED_ONLY = frozenset({"aborted-read"})
 
@@ -47,6 +49,7 @@ PROFILES = {
     "in order": IN_ORDER,
     "read in order": READ_IN_ORDER,
     "resumed": RESUMED,
+    "goes on": GOES_ON,
     "committed only": COMMITTED_ONLY,
 }
 
@@ -55,6 +58,7 @@ WORDS = {
     "duplicate": "repeated",
     "unknown": "outcome unknown",
     "nonmonotonic-send": "acknowledged out of turn",
+    "no-progress": "without progress",
 }
 
 

@@ -15,8 +15,20 @@ MARKS = 400
 CROWD = 20_000
 
 #: What begins a fault, and what ends it. An armed fault is in force from the moment it fires.
-BEGINS = {"kill": "start", "stop": "start", "pause": "resume", "fired": "released", "armed": "released"}
-ENDS = {"start": ("kill", "stop"), "resume": ("pause",), "released": ("fired", "armed")}
+BEGINS = {
+    "kill": "start",
+    "stop": "start",
+    "pause": "resume",
+    "fired": "released",
+    "armed": "released",
+    "outage": "over",
+}
+ENDS = {
+    "start": ("kill", "stop"),
+    "resume": ("pause",),
+    "released": ("fired", "armed"),
+    "over": ("outage",),
+}
 
 
 @dataclass

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cluster import interface, ports, views
+from cluster import interface, ports, quorum, views
 from cluster.errors import ClusterError, PortTaken
 from cluster.local import folders, keeper, layout, readiness, senders, settings, starting
 from cluster.local.prepared import Prepared
@@ -77,8 +77,8 @@ class EmbeddedCluster(
 
     #: What can be done to it, in the words of the features' tags.
     capabilities = frozenset(
-        """kills-brokers stops-brokers pauses-brokers cuts-links network-faults reads-segments damages-disks
-        sets-broker-config mutual-tls""".split()
+        """kills-brokers kills-controllers stops-brokers pauses-brokers cuts-links network-faults
+        reads-segments damages-disks sets-broker-config mutual-tls""".split()
     )
 
     def __init__(self, folder: Path, owner: subprocess.Popen[bytes] | None = None) -> None:
@@ -150,14 +150,19 @@ class EmbeddedCluster(
         """How ``broker`` sees the cluster. Raises OSError if it does not answer."""
         return views.view_of(HOST, self.layout.brokers[broker].plain)
 
-    def await_whole(self, within: float = 30.0) -> float:
-        """Wait until every broker sees every replica in sync; the seconds that it took.
+    def quorum(self) -> quorum.Quorum:
+        """What the controllers say of their quorum."""
+        return quorum.quorum_of({node: at.controller for node, at in self.layout.controllers.items()})
 
-        Raises ClusterError with what was missing: the cluster is of no use to anybody then.
+    def await_whole(self, within: float = 30.0) -> float:
+        """Wait until the controllers are a quorum of all and every broker sees every replica in sync.
+
+        Gives the seconds that it took. Raises ClusterError with what was missing: the cluster is of
+        no use to anybody then.
         """
         begun = time.monotonic()
         eventually(
-            lambda: views.what_is_missing(self._views(), layout.BROKERS),
+            lambda: self.quorum().what_is_missing() or views.what_is_missing(self._views(), layout.BROKERS),
             within,
             "a whole cluster",
             until=lambda missing: missing is None,
