@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pytest_bdd import given, then, when
 
 from clients import Consumer, Producer
 from fixtures import elections as electing
-from fixtures import load as loading
-from fixtures.clients import Topic
+from fixtures.clients import MakeTopic, Topic
 from fixtures.elections import Elections
 from fixtures.judging import Judge
 from fixtures.load import Load
-from fixtures.phrases import phrase
+from fixtures.phrases import CLIENTS, phrase
 from fixtures.reading import Consumers, numbers_of, require_same
-from fixtures.sending import Producers, Sent
+from fixtures.sending import Sent
 from fixtures.telling import Teller
 from history.judge import EXACTLY_ONCE_IN_ORDER, READ_IN_ORDER
 
@@ -26,9 +25,21 @@ from history.judge import EXACTLY_ONCE_IN_ORDER, READ_IN_ORDER
     phrase("an idempotent {client:Client} producer that sends one record after the other"),
     target_fixture="load",
 )
-def sends_all_the_time(producers: Producers, topic: Topic, client: str) -> Load:
+def sends_all_the_time(loads: Callable[..., Load], topic: Topic, client: str) -> Load:
     """Each once the one before has ended, from now on, so that a pause shows."""
-    return loading.begin(producers, topic, client)
+    return loads(topic, client)
+
+
+@given("idempotent producers of both clients that send one record after the other", target_fixture="load")
+def both_send_all_the_time(loads: Callable[..., Load], topic: Topic) -> Load:
+    """In turns, each once the one before has ended."""
+    return loads(topic, *CLIENTS)
+
+
+@given("a topic with 1 partition of one replica", target_fixture="topic")
+def topic_without_copy(make_topic: MakeTopic) -> Topic:
+    """On broker 1 alone."""
+    return make_topic(1, replication=1, configs={"min.insync.replicas": "1"})
 
 
 @given(phrase("a {client:Client} consumer that has read it"), target_fixture="consumer")
@@ -48,6 +59,14 @@ def dies_and_sends(
 ) -> None:
     """SIGKILL; the records are handed over at once. The dead broker starts again."""
     electing.send_through(elections, sent, producer, topic, numbers)
+
+
+@when(phrase("the leader of partition 0 dies for good and it sends record {numbers:Numbers}"))
+def dies_for_good_and_sends(
+    elections: Elections, sent: Sent, producer: Producer, topic: Topic, numbers: Sequence[int]
+) -> None:
+    """SIGKILL; the record is handed over at once."""
+    electing.send_through(elections, sent, producer, topic, numbers, start=False)
 
 
 @when("the leader of partition 0 dies")
@@ -110,7 +129,7 @@ def long_pause(elections: Elections, load: Load, tell: Teller) -> None:
 @then("the log holds every record exactly once and in order")
 def every_record_once(judging: Judge, load: Load, topic: Topic) -> None:
     """However many were sent; read to its end by a fresh client."""
-    numbers = load.end()
+    load.end()
     reads = judging.read_log(topic)
     judging.forbid(EXACTLY_ONCE_IN_ORDER)
-    require_same(numbers_of(reads), numbers, "the log")
+    load.require_whole_log(reads)

@@ -20,13 +20,13 @@ def broker_stopped(eligible: Eligible, broker: int) -> None:
     eligible.stop(broker)
 
 
-@when("the last follower in sync stops in good order, the leader dies, and the follower is started")
+@when("the last follower in sync stops in good order, the leader dies, and the former is back")
 def follower_stops(eligible: Eligible, topic: Topic) -> None:
     """SIGTERM, then SIGKILL; nobody but the follower is started again."""
     eligible.leave_leader_alone(topic, graceful=True)
 
 
-@when("the last follower in sync dies, the leader dies, and the follower is started")
+@when("the last follower in sync dies, the leader dies, and the former is back")
 def follower_dies(eligible: Eligible, topic: Topic) -> None:
     """SIGKILL for both, one after the other; nobody but the follower is started again."""
     eligible.leave_leader_alone(topic, graceful=False)

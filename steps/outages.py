@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_bdd import then, when
 
 from fixtures.clients import Topic
@@ -19,7 +21,8 @@ from fixtures.telling import Teller
 )
 def written_and_dies(outages: Outages, topic: Topic, client: str, number: int) -> None:
     """The followers get no answers to their fetches and are fenced; once the leader is dead they go on."""
-    outages.write_and_die(topic, client, number)
+    outages.write_alone(topic, client, number)
+    outages.die(topic)
 
 
 @then(phrase("the followers are back and nobody leads, and {client:Client} is given record {number:Number}"))
@@ -39,11 +42,15 @@ def acknowledged_when_back(outages: Outages, sent: Sent, number: int) -> None:
     sent.require_acknowledged([number])
 
 
-@when(phrase("{client:Client} writes record {number:Number} to the next leader"))
-def writes_to_next_leader(producers: Producers, sent: Sent, topic: Topic, client: str, number: int) -> None:
+@when(phrase("{client:Client} writes record {numbers:Numbers} to the next leader"))
+@when(phrase("{client:Client} writes records {numbers:Numbers} to the next leader"))
+def writes_to_next_leader(
+    outages: Outages, producers: Producers, sent: Sent, topic: Topic, client: str, numbers: Sequence[int]
+) -> None:
     """Whichever replica that is."""
-    sent.send(producers.open(client, IDEMPOTENT), topic, [number])
-    sent.require_acknowledged([number])
+    outages.elections.now(topic)
+    sent.send(producers.open(client, IDEMPOTENT), topic, numbers)
+    sent.require_acknowledged(numbers)
 
 
 @then(

@@ -22,6 +22,7 @@ def controllers_look(rebalancing: None) -> None:
 def died_and_back(elections: Elections, topic: Topic) -> None:
     """It is in sync again, and it was the first replica."""
     elections.come_back(topic)
+    elections.now(topic)
 
 
 @when("the leader of partition 0 dies and is back in sync")

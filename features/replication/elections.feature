@@ -24,6 +24,18 @@ Feature: Who leads a partition
         | kafka-python    |
         | confluent-kafka |
 
+    @ELE-1 @core @twin @kills-brokers
+    Scenario Outline: With one replica nobody takes over from a dead leader and <client> fails
+      Given a topic with 1 partition of one replica
+      And an idempotent <client> producer, delivery timeout 2 s, that has written record 1
+      When the leader of partition 0 dies for good and it sends record 2
+      Then nobody leads partition 0, and record 2 has failed
+
+      Examples:
+        | client          |
+        | kafka-python    |
+        | confluent-kafka |
+
   Rule: A broker that is stopped in good order hands its partitions over first
 
     @ELE-5 @stops-brokers
@@ -97,19 +109,14 @@ Feature: Who leads a partition
         | kafka-python    |
         | confluent-kafka |
 
-    @ELE-4 @kills-brokers @sets-broker-config
-    Scenario Outline: Controllers that look every second make the first replica lead again
+    @ELE-4 @kills-brokers @kills-controllers @sets-broker-config
+    Scenario: Controllers that look every second make the first replica lead again
       Given controllers that look for preferred leaders every second
       And a topic with 1 partition
-      And an idempotent <client> producer that sends one record after the other
+      And idempotent producers of both clients that send one record after the other
       When the leader of partition 0 dies and is back in sync
       Then the first replica leads again
       And the log holds every record exactly once and in order
-
-      Examples:
-        | client          |
-        | kafka-python    |
-        | confluent-kafka |
 
     @ELE-4 @twin @kills-brokers @cuts-links
     Scenario: Controllers that do not look leave the partition to the replica that took over
@@ -124,24 +131,19 @@ Feature: Who leads a partition
     a replica that was killed may have lost what it had not flushed.
 
     @ELE-6 @stops-brokers @kills-brokers @since-4.1
-    Scenario Outline: An eligible replica leads alone and nothing acknowledged by <client> is lost
+    Scenario: An eligible replica leads alone and no acknowledged record is lost
       Given a topic with 1 partition
       And broker 3 is stopped in good order
-      And an idempotent <client> producer, that has written record 1 to 10
-      When the last follower in sync stops in good order, the leader dies, and the follower is started
+      And records 1 to 10 in partition 0
+      When the last follower in sync stops in good order, the leader dies, and the former is back
       Then the follower leads although it was not in sync, and alone
       And the log holds records 1 to 10 exactly once and in order
-
-      Examples:
-        | client          |
-        | kafka-python    |
-        | confluent-kafka |
 
     @ELE-6 @twin @stops-brokers @kills-brokers @since-4.1
     Scenario: A replica that was killed is not eligible, and the partition stays offline
       Given a topic with 1 partition
       And broker 3 is stopped in good order
-      When the last follower in sync dies, the leader dies, and the follower is started
+      When the last follower in sync dies, the leader dies, and the former is back
       Then the follower is back and nobody leads
       But the old leader leads once it is back
 
