@@ -20,16 +20,16 @@ from fixtures.telling import Teller
     )
 )
 def written_and_dies(outages: Outages, topic: Topic, client: str, number: int) -> None:
-    """The followers get no answers to their fetches and are fenced; once the leader is dead they go on."""
+    """The followers live, get no answers to their fetches and are not in sync."""
     outages.write_alone(topic, client, number)
     outages.die(topic)
 
 
-@then(phrase("the followers are back and nobody leads, and {client:Client} is given record {number:Number}"))
+@then(phrase("nobody leads although the followers live, and {client:Client} is given record {number:Number}"))
 def leaderless(
     outages: Outages, producers: Producers, sent: Sent, topic: Topic, client: str, number: int, tell: Teller
 ) -> None:
-    """Whoever may lead would be elected at the moment in which it counts as alive."""
+    """Whoever may lead would be elected at the moment in which the leader counts as dead."""
     tell(outages.require_leaderless(topic))
     sent.begin(producers.open(client, IDEMPOTENT), topic, [number])
 

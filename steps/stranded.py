@@ -47,7 +47,7 @@ def is_given(sent: Sent, producer: Producer, topic: Topic, numbers: Sequence[int
 
 @when(phrase("another {client:Client} producer writes records {numbers:Numbers} to the next leader"))
 def another_writes(stranded: Stranded, topic: Topic, client: str, numbers: Sequence[int]) -> None:
-    """It reaches every broker; the records are acknowledged."""
+    """It has never heard of the old leader, which would tell that it leads; the records are acknowledged."""
     stranded.write_elsewhere(topic, client, numbers)
 
 
