@@ -82,8 +82,10 @@ class ConsumerVerbs:
             if left <= 0:
                 break
         for topic in dict.fromkeys(read.topic for read in reads) or [None]:
-            rows = [(r.partition, r.offset, r.value, r.digest) for r in reads if r.topic == topic]
-            self._recorder.complete(op, "poll", OK, topic=topic, group=self._consumer.group, records=rows)
+            mine = [read for read in reads if read.topic == topic]
+            about = {"topic": topic, "group": self._consumer.group, "epochs": epochs_of(mine)}
+            rows = [(read.partition, read.offset, read.value, read.digest) for read in mine]
+            self._recorder.complete(op, "poll", OK, records=rows, **about)
         return reads
 
     def _poll_failed(self, op: int, error: Exception) -> ClientError:
@@ -205,6 +207,18 @@ class ConsumerVerbs:
             return call(*args)
         except Exception as error:
             raise ClientError(problem_of(error), self._name) from None
+
+
+def epochs_of(reads: Sequence[Read]) -> list[tuple[int, int, int]] | None:
+    """(partition, offset, leader epoch) where each partition begins and wherever its epoch changes."""
+    last: dict[int, int] = {}
+    found = []
+    for read in reads:
+        epoch = read.leader_epoch
+        if epoch is not None and epoch >= 0 and last.get(read.partition) != epoch:
+            last[read.partition] = epoch
+            found.append((read.partition, read.offset, epoch))
+    return found or None
 
 
 def _told(problem: KafkaProblem) -> dict[str, Any]:

@@ -29,7 +29,8 @@ class Event:
     released, leader, and outage and over around a stretch in which records may have to go on.
     ``value`` is the name of a record, see :func:`value_of`.
     ``records`` belongs to polls: rows of (partition, offset, value, digest), where ``digest`` is
-    :func:`digest` of what was read.
+    :func:`digest` of what was read.  ``epochs`` belongs to them: rows of (partition, offset, leader
+    epoch), one where a poll's first record of a partition lies and one wherever the epoch changes.
     ``offset`` of a *final-read* is the end offset up to which the partition was read from 0.
     ``error`` is Kafka's error code (protocol guide, "Error Codes"), ``error_name`` its name, or
     a client's own word where no broker answered (code None).
@@ -47,6 +48,7 @@ class Event:
     offset: int | None = None
     group: str | None = None
     records: list[tuple[int, int, str | None, int]] | None = None
+    epochs: list[tuple[int, int, int]] | None = None
     error: int | None = None
     error_name: str | None = None
     text: str | None = None

@@ -23,7 +23,7 @@ TOLD = 20
 HELD, VIOLATED, UNKNOWN, WEAK = "held", "violated", "unknown", "weak"
 
 #: Findings that no setting excuses, short of an unclean election.
-ALWAYS = frozenset({"inconsistent-offset", "late-offset", "unknown-read", "wrong-content"})
+ALWAYS = frozenset({"inconsistent-offset", "late-offset", "unknown-read", "wrong-content", "epoch-regress"})
 #: acks=all, three replicas, min ISR 2, clean elections; a failed send is retried.
 AT_LEAST_ONCE = ALWAYS | {"lost"}
 #: No retries: each record at most once.

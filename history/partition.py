@@ -40,6 +40,15 @@ class Witness(NamedTuple):
     id: int  # number of the record, or DAMAGED
 
 
+class Epoch(NamedTuple):
+    """From which offset on a reader saw a leader epoch, and in which poll."""
+
+    offset: int
+    epoch: int
+    op: int
+    t: float
+
+
 @dataclass(slots=True)
 class End:
     """A final read: everything below ``offset``, the end of the log as ``client`` found it, was read.
@@ -78,6 +87,7 @@ class Reader:
         self.done = bytearray()  # 1: the poll ended well, 0: it failed or nobody knows
         self.told: dict[int, int] = {}  # stretch → the position that a seek or an assignment named
         self.since: dict[int, float] = {}  # stretch → when the partition was assigned
+        self.epochs: list[Epoch] = []  # as they were read; one that only goes on is left out
         self._fresh = fresh
         self._told = -1
 
@@ -106,6 +116,12 @@ class Reader:
             self.told[at] = self._told
         if done:  # after a failed poll the position is still the one before it
             self._fresh, self._told = FOLLOWS, -1
+
+    def led(self, offset: int, epoch: int, op: int, t: float) -> None:
+        """The record at ``offset`` was written under this leader epoch."""
+        last = self.epochs[-1] if self.epochs else None
+        if last is None or last.epoch != epoch or last.offset > offset:
+            self.epochs.append(Epoch(offset, epoch, op, t))
 
     def spans(self) -> list[tuple[int, int]]:
         """From where to where (inclusive) this client read without its position being set anew."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from math import inf
 
 from history.anomalies import Anomaly, Case, finds
 from history.events import FAIL, INFO, INVOKE, OK, Event
-from history.partition import ASSIGNED, NEXT, Reader
+from history.partition import ASSIGNED, NEXT, Epoch, Reader, Witness
 from history.record import History
 from history.rows import ACKNOWLEDGED
 from history.topic import Topic
@@ -94,6 +95,37 @@ def _skip(topic: Topic, reader: Reader, before: int, at: int) -> Anomaly:
         f" and skipped {values[0] if values else 'a record'} at offset {offsets[0]}{more}"
     )
     return Anomaly("poll-skip", topic.name, reader.partition, values, offsets[:3], events, text)
+
+
+@finds("epoch-regress")
+def epoch_regress(history: History) -> Iterator[Case]:
+    """A client reads a record under a lower leader epoch than one at a lower offset (kgo-verifier).
+
+    Judged along one client's reading: what it read before the log was cut may lie above what it reads
+    there now.  Clients that are not told the epoch are not judged.
+    """
+    for topic in history.topics.values():
+        for reader in topic.readers.values():
+            for before, after in pairwise(reader.epochs):
+                if after.offset > before.offset and after.epoch < before.epoch:
+                    yield after.offset, partial(_regress, topic, reader, before, after)
+
+
+def _regress(topic: Topic, reader: Reader, before: Epoch, after: Epoch) -> Anomaly:
+    offsets = after.offset, before.offset
+    ids = topic.log(reader.partition).ids
+    events = [
+        topic.witnessed(
+            reader.partition, one.offset, Witness(reader.client, one.op, one.t, ids.get(one.offset))
+        )
+        for one in (before, after)
+    ]
+    text = (
+        f"{events[1].client} read offset {after.offset} of {topic.named(reader.partition)} in leader epoch"
+        f" {after.epoch}, behind offset {before.offset} in leader epoch {before.epoch}"
+    )
+    values = _values(topic, reader, offsets)
+    return Anomaly("epoch-regress", topic.name, reader.partition, values, offsets, events, text)
 
 
 @dataclass(slots=True)

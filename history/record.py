@@ -153,6 +153,8 @@ class History:
         how = 0 if event.phase != OK else FINAL if client in self._final else READ
         if event.records:
             self._records(self.topic(event.topic), event, client, began, how)
+        for partition, offset, epoch in event.epochs or ():
+            self.topic(event.topic).reader(client, partition).led(offset, epoch, event.op, event.t)
 
     def _records(self, topic: Topic, event: Event, client: int, began: float, how: int) -> None:
         witness = Witness(client, event.op, event.t, DAMAGED)

@@ -59,13 +59,15 @@ class Script:
         partition: int = 0,
         phase: str = OK,
         digest: int = 0,
+        epochs: dict[int, int] | None = None,
         **told: Any,
     ) -> None:
         pairs = list(rows.items()) if isinstance(rows, dict) else rows
         op = self.op(client)
         self.add(client, op, "poll", INVOKE, **told)
         records = [(partition, offset, value, digest) for offset, value in pairs]
-        self.add(client, op, "poll", phase, records=records, **told)
+        rises = None if epochs is None else [(partition, at, epoch) for at, epoch in epochs.items()]
+        self.add(client, op, "poll", phase, records=records, epochs=rises, **told)
 
     def do(self, client: str, f: str, **told: Any) -> None:
         """Any other operation, and that it went well."""

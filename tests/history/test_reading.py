@@ -189,6 +189,53 @@ def test_an_assignment_that_names_its_position_does_not_go_on_at_the_committed_o
     assert script.kinds() == {"stale-resume"}
 
 
+def test_a_leader_epoch_falls_along_the_partition() -> None:
+    script = good(5)
+    script.poll("x", rows(0, 1, 2), epochs={0: 1, 2: 3})
+    script.poll("x", rows(3, 4), epochs={3: 2})
+    assert script.kinds() == {"epoch-regress"}
+    (found,) = script.findings().of("epoch-regress")
+    assert (found.offsets, found.values, len(found.events)) == ((3, 2), ("p:3", "p:2"), 2)
+    assert found.text == ("x read offset 3 of orders-0 in leader epoch 2, behind offset 2 in leader epoch 3")
+
+
+def test_a_leader_epoch_falls_inside_one_poll() -> None:
+    script = good(5)
+    script.poll("x", rows(0, 1, 2), epochs={0: 4, 2: 3})
+    assert script.kinds() == {"epoch-regress"}
+
+
+def test_a_leader_epoch_that_rises_or_stays_is_innocent() -> None:
+    script = good(5)
+    script.poll("x", rows(0, 1), epochs={0: 1, 1: 2})
+    script.poll("x", rows(2, 3), epochs={2: 2})
+    script.poll("x", rows(4), epochs={4: 7})
+    assert script.kinds() == set()
+
+
+def test_a_lower_leader_epoch_further_back_is_innocent() -> None:
+    """A reader that goes back comes from a high epoch to a low one; falling again on the way up is not."""
+    script = good(5)
+    script.poll("x", rows(0, 1, 2, 3), epochs={0: 1, 3: 5})
+    script.do("x", "seek", partition=0, offset=1)
+    script.poll("x", rows(1, 2, 3), epochs={1: 1, 3: 5})
+    assert script.kinds() == set()
+    script.do("x", "seek", partition=0, offset=2)
+    script.poll("x", rows(2), epochs={2: 5})
+    script.poll("x", rows(3), epochs={3: 1})
+    assert script.kinds() == {"epoch-regress"}
+
+
+def test_epochs_are_compared_within_one_reader_and_one_partition() -> None:
+    """After a log was cut, what x read before it lies above what y reads under a newer leader."""
+    script = good(5)
+    script.poll("x", rows(3, 4), epochs={3: 1})
+    script.poll("y", rows(0, 1, 2), epochs={0: 1, 2: 2})
+    script.send("q:0", at=0, partition=1)
+    script.poll("y", {0: "q:0"}, partition=1, epochs={0: 0})
+    assert script.kinds() == set()
+
+
 def test_groups_are_kept_apart() -> None:
     script = good(5)
     script.do("a", "commit", group="g", partition=0, offset=3)
