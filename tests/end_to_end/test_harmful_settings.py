@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.end_to_end.conftest import Begin
@@ -10,17 +12,26 @@ pytestmark = pytest.mark.cluster
 
 
 @pytest.mark.parametrize(
-    ("setting", "promise", "reason"),
+    ("setting", "promise", "words", "reason"),
     [
-        ("min.insync.replicas=1", "DUR-5", "producer-1:1 was acknowledged at offset 0"),
+        ("min.insync.replicas=1", "DUR-5", "confluent", "producer-1:1 was acknowledged at offset 0"),
+        ("unclean.leader.election.enable=true", "ELE-2", "confluent", r"broker \d leads, in sync was broker \d"),
+        (
+            "offsets.topic.replication.factor=1",
+            "GRP-6",
+            "confluent and nobody and not python",
+            "A broker that coordinates group .* did not appear .*COORDINATOR_NOT_AVAILABLE",
+        ),
     ],
 )
-def test_a_harmful_setting_violates_a_promise(begin: Begin, setting: str, promise: str, reason: str) -> None:
-    run = begin(
-        "-m", f"{promise} and not twin", "-k", "confluent", "--broker-config", setting
-    )  # fmt: skip
+def test_a_harmful_setting_violates_a_promise(
+    begin: Begin, setting: str, promise: str, words: str, reason: str
+) -> None:
+    run = begin("-m", f"{promise} and not twin and not limit", "-k", words, "--broker-config", setting)
     assert run.finish() == 1, run.output
-    assert {told["verdict"] for told in run.scenarios} == {"violated"}, run.output
-    assert all(reason in told["reason"] for told in run.scenarios), run.output
+    (told,) = run.scenarios
+    assert told["verdict"] == "violated", run.output
+    assert re.match(reason, told["reason"]), told["reason"]
     assert f"\nwith --broker-config {setting}\n" in run.output
-    assert run.told["overlays"] == {f"broker {setting.partition('=')[0]}": setting.partition("=")[2]}
+    name, value = setting.split("=")
+    assert run.told["overlays"] == {f"broker {name}": value}
