@@ -138,7 +138,7 @@ Feature: Where a consumer begins that has no offset to go on from
   Rule: A consumer can begin as far back as a duration says
 
     Neither client has by_duration (KIP-1106): confluent-kafka refuses the word, and
-    kafka-python takes it for "none" without saying so. A search by time does the same.
+    kafka-python takes it for "none" with a line in its log. A search by time does the same.
 
     @RST-4
     Scenario Outline: A <client> consumer that looks up a time begins there
