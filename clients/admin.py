@@ -68,20 +68,5 @@ class Admin(Client):
         """Delete the records before these offsets."""
         self._bounded("delete_records", within, [(t, p, offset) for (t, p), offset in before.items()])
 
-    def newest(self, topic: str, partition: int = 0, within: float = 10) -> tuple[int, int] | None:
-        """(offset, timestamp in ms) of the record with the highest timestamp (KIP-734); None if there is none."""
-        found: tuple[int, int] | None = self._bounded("newest", within, topic, partition)
-        return found
-
-    def alter_offset(
-        self, group: str, topic: str, offset: int, partition: int = 0, within: float = 10
-    ) -> None:
-        """Set a group's committed offset. ClientError if the coordinator refuses."""
-        self._bounded("alter_offset", within, group, topic, partition, offset)
-
-    def delete_group(self, group: str, within: float = 10) -> None:
-        """Delete a group with its offsets. ClientError if the coordinator refuses."""
-        self._bounded("delete_group", within, group)
-
     def _bounded(self, verb: str, within: float, *args: Any) -> Any:
         return self._ask(verb, *args, within, limit=within + GRACE_SECONDS)

@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from confluent_kafka import (
-    ConsumerGroupTopicPartitions,
-    ElectionType,
-    KafkaException,
-    TopicCollection,
-    TopicPartition,
-)
+from confluent_kafka import ElectionType, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -21,16 +15,11 @@ from confluent_kafka.admin import (
     NewTopic,
     ResourceType,
 )
-from confluent_kafka.admin import (
-    OffsetSpec as RdkafkaSpec,
-)
-from kafka import KafkaAdminClient, errors
+from kafka import KafkaAdminClient
 from kafka import TopicPartition as PythonPartition
 from kafka.admin import ConfigResource as PythonResource
 from kafka.errors import KafkaError as PythonError
 from kafka.errors import for_code
-from kafka.protocol.consumer import OffsetSpec
-from kafka.structs import OffsetAndMetadata
 
 from clients.problems import ClientError, KafkaProblem, of_confluent, problem_of
 from clients.results import PartitionState
@@ -134,22 +123,6 @@ class PythonAdmin:
         before = {PythonPartition(topic, partition): offset for topic, partition, offset in rows}
         self._admin.delete_records(before, timeout_ms=_ms(within))
 
-    def newest(self, topic: str, partition: int, within: float) -> tuple[int, int] | None:
-        where = PythonPartition(topic, partition)
-        told = self._admin.list_partition_offsets({where: OffsetSpec.MAX_TIMESTAMP}, timeout_ms=_ms(within))
-        return (told[where].offset, told[where].timestamp) if told[where].offset >= 0 else None
-
-    def alter_offset(self, group: str, topic: str, partition: int, offset: int, within: float) -> None:
-        at = {PythonPartition(topic, partition): OffsetAndMetadata(offset, "", -1)}
-        for error in self._admin.alter_group_offsets(group, at).values():
-            if error.errno:
-                raise error()
-
-    def delete_group(self, group: str, within: float) -> None:
-        word = self._admin.delete_groups([group])[group]
-        if word != "OK":
-            raise getattr(errors, word)()
-
     def close(self, within: float) -> None:
         self._admin.close()
 
@@ -222,21 +195,6 @@ class ConfluentAdmin:
         asked = [TopicPartition(*row) for row in rows]
         for future in self._admin.delete_records(asked, request_timeout=within).values():
             future.result()
-
-    def newest(self, topic: str, partition: int, within: float) -> tuple[int, int] | None:
-        asked = {TopicPartition(topic, partition): RdkafkaSpec.max_timestamp()}  # type: ignore[no-untyped-call]
-        told = self._one(self._admin.list_offsets(asked, request_timeout=within))
-        return (told.offset, told.timestamp) if told.offset >= 0 else None
-
-    def alter_offset(self, group: str, topic: str, partition: int, offset: int, within: float) -> None:
-        asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, partition, offset)])
-        told = self._one(self._admin.alter_consumer_group_offsets([asked], request_timeout=within))
-        for one in told.topic_partitions:
-            if one.error is not None:
-                raise KafkaException(one.error)
-
-    def delete_group(self, group: str, within: float) -> None:
-        self._one(self._admin.delete_consumer_groups([group], request_timeout=within))
 
     def close(self, within: float) -> None:
         """librdkafka's admin client has nothing to say goodbye to."""
