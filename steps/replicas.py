@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pytest_bdd import given, then, when
 
 from clients import Admin, Consumer, Producer
-from fixtures import replication, visibility
+from fixtures import network, replication, visibility
 from fixtures.clients import MakeTopic, Topic
 from fixtures.faults import Faults
 from fixtures.judging import Judge
@@ -27,14 +27,14 @@ def topic_with_one_in_sync(make_topic: MakeTopic) -> Topic:
 @given("followers that get no records from the leader")
 def followers_lag(faults: Faults, topic: Topic) -> None:
     """The answers to their fetches are held. They count as in sync for replica.lag.time.max.ms."""
-    replication.withhold(faults, topic, replication.followers_of(topic))
+    network.withhold(faults, topic.leader(), network.followers_of(topic))
 
 
 @given("one follower that gets no records from the leader", target_fixture="follower")
 def follower_lags(faults: Faults, topic: Topic) -> int:
     """The answers to its fetches are held. It counts as in sync for replica.lag.time.max.ms."""
-    follower = replication.followers_of(topic)[0]
-    replication.withhold(faults, topic, [follower])
+    follower = network.followers_of(topic)[0]
+    network.withhold(faults, topic.leader(), [follower])
     return follower
 
 
@@ -139,7 +139,7 @@ def still_in_sync(faults: Faults, topic: Topic, follower: int) -> None:
 @when(phrase("a follower dies and {damage:Damage}"), target_fixture="damaged")
 def follower_damaged(faults: Faults, topic: Topic, damage: str) -> list[int]:
     """SIGKILL; what happens to its files is what a loss of power can do to what was not flushed."""
-    return replication.damage(faults, topic, replication.followers_of(topic)[:1], damage)
+    return replication.damage(faults, topic, network.followers_of(topic)[:1], damage)
 
 
 @when("every broker dies and the end of its log is cut off", target_fixture="damaged")
