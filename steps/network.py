@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pytest_bdd import given
 
 from clients import Producer
-from cluster.proxy import Armed, Fault, Watch
+from cluster.proxy import Armed
 from fixtures import network, replication
 from fixtures.clients import MakeTopic, Topic
 from fixtures.faults import Faults
@@ -36,7 +36,7 @@ def holds_back_first_batch(faults: Faults, topic: Topic, partition: int) -> None
 @given("a network in which every batch that is sent is counted", target_fixture="batches_sent")
 def counts_batches(faults: Faults, topic: Topic) -> Armed:
     """Everything passes untouched."""
-    return faults.watch(Fault(Watch(), link="client", api="Produce", topic=topic.name, count=None))
+    return faults.watch_requests("Produce", topic=topic.name)
 
 
 @given(phrase("a leader that refuses its first batch with {error:Error}"))
