@@ -19,7 +19,7 @@ from fixtures.telling import Teller
 @given(phrase("a {client:Client} consumer with auto.offset.reset {policy:Value}"), target_fixture="consumer")
 def consumer_with_policy(consumers: Consumers, topic: Topic, client: str, policy: str) -> Consumer:
     """It is given partition 0 and reads from the beginning."""
-    return truncation.with_policy(consumers, topic, client, policy)
+    return consumers.given(client, topic, "beginning", policy)
 
 
 @when(
