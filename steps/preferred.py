@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from clients import ClientPool
-from fixtures import rebalancing as balancing
+from fixtures import preferred
 from fixtures.clients import Topic
 from fixtures.elections import Elections
 from fixtures.faults import Faults
@@ -34,13 +34,13 @@ def dies_and_is_back(elections: Elections, topic: Topic) -> None:
 @when(phrase("a {client:Client} admin client asks for preferred leaders"))
 def asks_for_preferred(clients: ClientPool, topic: Topic, client: str) -> None:
     """An election for partition 0, as kafka-leader-election.sh asks for it."""
-    balancing.ask_for_preferred(clients.admin(client), topic)
+    preferred.ask_for_preferred(clients.admin(client), topic)
 
 
 @when("the controllers take another broker for dead, which takes them longer than a second")
 def another_fenced(elections: Elections, faults: Faults, topic: Topic) -> None:
     """Its heartbeats are held for the session timeout; it follows in partition 0."""
-    balancing.see_another_fenced(elections, faults, topic)
+    preferred.see_another_fenced(elections, faults, topic)
 
 
 @then("the first replica leads again")
