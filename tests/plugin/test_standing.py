@@ -63,3 +63,8 @@ def test_other_errors_are_found() -> None:
 def test_an_error_that_names_a_scenario_is_its_own() -> None:
     mine, other = f"ERROR about {LABEL}-0", "ERROR about idm-1-rty-3-99999999-0"
     assert list(unexpected(lines(mine, other), EXPECTED, LABEL)) == [f"about {LABEL}-0"]
+
+
+def test_a_test_that_needs_no_kafka_gets_none(request: pytest.FixtureRequest) -> None:
+    assert "standing_checks" in request.fixturenames  # it is there for every scenario, and of a name of its own
+    assert "standing" not in request.fixturenames  # which is the cluster of the suite's own tests
