@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -20,18 +19,6 @@ both = pytest.mark.parametrize("library", LIBRARIES)
 EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false"}
 _numbers = itertools.count(time.time_ns() // 1000)
 T = TypeVar("T")
-
-
-@pytest.fixture(scope="module")
-def admin(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Admin]:
-    with ClientPool(tmp_path_factory.mktemp("admin"), bootstrap, "tests") as pool:
-        yield pool.admin(KAFKA_PYTHON)
-
-
-@pytest.fixture
-def pool(tmp_path: Path, bootstrap: str) -> Iterator[ClientPool]:
-    with ClientPool(tmp_path, bootstrap, "tests") as made:
-        yield made
 
 
 @pytest.fixture

@@ -37,12 +37,6 @@ def test_what_cannot_be_serialized_is_never_handed_to_kafka(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def pool(tmp_path: Path, bootstrap: str) -> Iterator[ClientPool]:
-    with ClientPool(tmp_path, bootstrap, "tests") as made:
-        yield made
-
-
-@pytest.fixture
 def topic(pool: ClientPool) -> Iterator[str]:
     admin = pool.admin(CONFLUENT)
     name = f"tests-text-{next(_numbers)}"

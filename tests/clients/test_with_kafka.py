@@ -34,18 +34,6 @@ T = TypeVar("T")
 EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false"}
 
 
-@pytest.fixture(scope="module")
-def admin(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Admin]:
-    with ClientPool(tmp_path_factory.mktemp("admin"), bootstrap, "tests") as pool:
-        yield pool.admin(KAFKA_PYTHON)
-
-
-@pytest.fixture
-def pool(tmp_path: Path, bootstrap: str) -> Iterator[ClientPool]:
-    with ClientPool(tmp_path, bootstrap, "tests") as made:
-        yield made
-
-
 @pytest.fixture
 def topic(admin: Admin) -> Iterator[str]:
     name = f"tests-{next(_numbers)}"
