@@ -14,7 +14,7 @@ from fixtures.phrases import phrase
 from fixtures.positions import Paused
 from fixtures.reading import Consumers, require_same
 from fixtures.sending import IDEMPOTENT, Producers, Sent
-from fixtures.sessions import Opening
+from fixtures.sessions import Opening, try_to_open
 from fixtures.telling import Teller
 
 NO_OFFSET = ("_AUTO_OFFSET_RESET", "_NO_OFFSET", "NoOffsetForPartitionError")
@@ -103,7 +103,7 @@ def reads_since(consumers: Consumers, topic: Topic, client: str, clock: str) -> 
 )
 def consumer_opened_with(clients: ClientPool, client: str, policy: str) -> Opening:
     """That setting alone, and a group."""
-    return beginnings.open_with(clients, client, "auto.offset.reset", policy)
+    return try_to_open(lambda: clients.consumer(client, {"group.id": "any", "auto.offset.reset": policy}))
 
 
 @when(

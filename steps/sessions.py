@@ -79,7 +79,7 @@ def killed_and_sent_again(
 )
 def opened_idempotent(producers: Producers, client: str, setting: str, value: str) -> Opening:
     """enable.idempotence=true is asked for, and the other setting."""
-    return sessions.try_to_open(producers, client, {**IDEMPOTENT, setting: value})
+    return sessions.try_to_open(lambda: producers.open(client, {**IDEMPOTENT, setting: value}))
 
 
 @when(
@@ -88,7 +88,7 @@ def opened_idempotent(producers: Producers, client: str, setting: str, value: st
 )
 def opened(producers: Producers, client: str, setting: str, value: str) -> Opening:
     """That setting alone."""
-    return sessions.try_to_open(producers, client, {setting: value})
+    return sessions.try_to_open(lambda: producers.open(client, {setting: value}))
 
 
 @then(phrase("it is refused with a word about {setting:Setting}"))
