@@ -48,7 +48,7 @@ def events(client: Producer | Consumer) -> list[Event]:
 
 
 def leader_of(bootstrap: str, topic: str) -> RawConnection:
-    """A raw connection to the leader of partition 0."""
+    """A raw connection to the leader of partition 0, once that one says so itself: metadata knows it sooner."""
     host, _, port = bootstrap.split(",")[0].rpartition(":")
 
     def found() -> Any:
@@ -59,7 +59,9 @@ def leader_of(bootstrap: str, topic: str) -> RawConnection:
 
     with RawConnection(host, int(port), "tests.raw") as first:
         broker = _when(found)
-    return RawConnection(broker.host, broker.port, "tests.raw")
+    leader = RawConnection(broker.host, broker.port, "tests.raw")
+    _when(lambda: leader.list_offset(topic, 0)[0] == 0)
+    return leader
 
 
 def new_producer(leader: RawConnection) -> ProducerIdentity:
