@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
 import pytest
 
 from clients import KAFKA_PYTHON, LIBRARIES, Admin, ClientError, ClientPool
 from clients.raw import RawConnection
 from clients.raw_groups import committed, describe_group, reassign, remove_member
+from cluster.waiting import eventually
 from history.events import read
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 both = pytest.mark.parametrize("library", LIBRARIES)
 EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false"}
 _numbers = itertools.count(time.time_ns() // 1000)
-T = TypeVar("T")
+PATIENCE = 10.0  # seconds
 
 
 @pytest.fixture
@@ -43,16 +43,7 @@ def coordinator_of(bootstrap: str, group: str) -> RawConnection:
             error, broker = first.find_coordinator(group)
         return broker if error == 0 else None
 
-    return connected(addresses[soon(found) - 1])
-
-
-def soon(ask: Callable[[], T | None]) -> T:
-    """The first true answer within 10 s."""
-    deadline = time.monotonic() + 10
-    while not (answer := ask()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return answer
+    return connected(addresses[eventually(found, PATIENCE, "a coordinator") - 1])
 
 
 @both
@@ -140,8 +131,8 @@ def test_a_partition_is_reassigned(admin: Admin, bootstrap: str, topic: str) -> 
         except ClientError:
             return ()
 
-    keep = soon(replicas)[:1]
+    keep = eventually(replicas, PATIENCE, "replicas")[:1]
     with connected(bootstrap.split(",")[0]) as broker:
         assert reassign(broker, topic, 0, keep) == 0
         assert reassign(broker, topic, 7, keep) == 3
-    soon(lambda: replicas() == keep)
+    eventually(replicas, PATIENCE, f"replicas {keep}", until=lambda seen: seen == keep)
