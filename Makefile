@@ -1,7 +1,10 @@
 # Everything runs from the folder of the checkout, as an ordinary user, in a virtual environment of its own.
 PYTHON ?= python3
 VENV := .venv
-WORKERS ?= 2
+# Many scenarios at once, on several clusters; what is chosen with ARGS runs one at a time, as plain pytest does.
+WORKERS ?= 4
+CLUSTERS ?= 2
+SPREAD := -n $(WORKERS) --clusters $(CLUSTERS)
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 
@@ -12,10 +15,10 @@ help: ## show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 verify: $(VENV)/ready ## check every core promise on a real cluster, and write reports/latest/index.html
-	$(PYTEST) -m core $(ARGS)
+	$(PYTEST) -m core $(or $(ARGS),$(SPREAD))
 
-all: $(VENV)/ready ## check every promise there is, two scenarios at a time where they do not meet
-	$(PYTEST) -n $(WORKERS) $(ARGS)
+all: $(VENV)/ready ## check every promise there is
+	$(PYTEST) $(SPREAD) $(ARGS)
 
 test: $(VENV)/ready-dev check ## run the suite's own tests
 	$(PYTEST) tests $(ARGS)

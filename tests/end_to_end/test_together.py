@@ -33,9 +33,19 @@ def test_two_runs_side_by_side_and_two_workers_on_one_cluster(begin: Begin) -> N
     disturbing_alone(shared)
 
 
-def ports(run: Run) -> set[str]:
+@pytest.mark.cluster
+def test_on_two_clusters_brokers_are_killed_side_by_side(begin: Begin) -> None:
+    run = begin("-m", KILLING, "-n", "2", "--clusters", "2")
+    until(lambda: len(run.processes("kafka.Kafka")) == 12, run, "two clusters")
+    assert run.finish() == 0, run.output
+    assert not ports(run, "cluster-1") & ports(run, "cluster-2")
+    (one_begun, one_ended), (other_begun, other_ended) = (span(run.report, told) for told in run.scenarios)
+    assert one_begun < other_ended and other_begun < one_ended, f"one waited for the other:\n{run.output}"
+
+
+def ports(run: Run, below: str = ".") -> set[str]:
     """The ports that its brokers told in their logs."""
-    text = "".join(file.read_text() for file in (run.report / "logs").glob("*.log"))
+    text = "".join(file.read_text() for file in (run.report / "logs" / below).glob("*.log"))
     return set(re.findall(r"127\.0\.0\.1:(2\d{4})", text))
 
 
@@ -60,7 +70,7 @@ def test_of_two_runs_with_one_report_folder_the_later_one_stays_whole(tmp_path: 
     target.parent.mkdir()
     for _ in range(20):
         with ThreadPoolExecutor() as pool:
-            list(pool.map(put_in_place, sources, [target] * 2))
+            list(pool.map(put_in_place, [[(source, ".")] for source in sources], [target] * 2))
         (whose,) = {file.name for file in target.glob("*/*")}
         assert len(list(target.glob(f"*/{whose}"))) == 20
         assert [left.name for left in target.parent.iterdir()] == ["history"]

@@ -25,6 +25,9 @@ def showing(project: Project) -> Project:
 
 WRONG = [
     (["--cluster", "moon"], "--cluster moon: there is no such cluster. Choose embedded"),
+    (["--clusters", "0"], "--clusters 0: give a number from 1, such as -n 4 --clusters 2"),
+    (["--clusters", "2"], "--clusters 2: each needs a worker, such as -n 4 --clusters 2"),
+    (["--clusters", "3", "-n", "2"], "--clusters 3: each needs a worker, such as -n 6 --clusters 3"),
     (["--kafka", "four"], "--kafka four: a release of Kafka is named like 4.4.0"),
     (["--kafka-home", "nowhere"], "there is no folder libs in it"),
     (
@@ -70,7 +73,7 @@ def test_what_is_chosen_reaches_the_steps(showing: Project) -> None:
     assert result.ret == 0
     result.stdout.fnmatch_lines(
         [
-            "*Options(cluster='embedded', kafka='4.4.0', kafka_home=None, "
+            "*Options(cluster='embedded', clusters=1, kafka='4.4.0', kafka_home=None, "
             "broker_config={'min.insync.replicas': '1', 'unclean.leader.election.enable': 'false'}, "
             "producer_config={}, consumer_config={'isolation.level': 'read_committed'}, keep=True, "
             "require_all=False, *slowness=2.0, seed=42)*"
@@ -81,7 +84,7 @@ def test_what_is_chosen_reaches_the_steps(showing: Project) -> None:
 def test_help_explains_every_option(project: Project) -> None:
     text = str(project.run("--help").stdout)
     group = text[text.index("kafka guarantees:") :].partition("\n\n")[0]
-    for option in ("cluster", "kafka", "kafka-home", "broker-config", "producer-config", "consumer-config"):
+    for option in ("cluster", "clusters", "kafka", "kafka-home", "broker-config", "producer-config", "consumer-config"):
         assert f"  --{option}" in group
     for option in ("keep", "require-all", "report", "slowness", "seed"):
         assert f"  --{option}" in group
