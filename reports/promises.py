@@ -30,8 +30,8 @@ class Entry:
 
     @property
     def first(self) -> ScenarioTold:
-        """The scenario that speaks for the entry: a promise rather than its twin."""
-        return next((run for run in self.runs if run.kind == "promise"), self.runs[0])
+        """The scenario that speaks for the entry: a promise rather than its twin, and of this entry alone."""
+        return min(self.promises or self.runs, key=lambda run: len(run.ids))
 
     @property
     def chapter(self) -> str:
@@ -57,9 +57,12 @@ class Entry:
 
 
 def entries(run: RunTold) -> list[Entry]:
-    """The entries that the run is about: by chapter as it is read, then as the features have them."""
+    """The entries that the run is about: by chapter as it is read, then as the features have them.
+
+    Not in the order in which scenarios ended, which is another one each time when they run side by side.
+    """
     found: dict[tuple[str, ...], Entry] = {}
-    for told in run.scenarios:
+    for told in sorted(run.scenarios, key=lambda told: (told.uri, told.line)):
         keys: list[tuple[str, ...]] = [(name,) for name in told.ids]
         for key in keys or [("", told.uri, told.rule or told.title)]:
             found.setdefault(key, Entry(key[0])).runs.append(told)

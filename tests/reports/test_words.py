@@ -82,6 +82,13 @@ def test_chapters_come_in_reading_order_whatever_ran_first():
     ]  # fmt: skip
 
 
+def test_an_entry_and_its_sentence_are_the_same_whatever_ran_first():
+    run = samples.all_held()
+    told = [(entry.id, entry.rule, entry.chapter) for entry in entries(run)]
+    run.scenarios.reverse()
+    assert [(entry.id, entry.rule, entry.chapter) for entry in entries(run)] == told
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [(0.0, "0.00 s"), (0.04, "0.04 s"), (0.8, "0.8 s"), (9.94, "9.9 s"), (9.97, "10 s"), (83.4, "83 s"),
