@@ -202,7 +202,7 @@ def drop_schemas(access: Access, run: str) -> None:
             "SELECT schema_name FROM information_schema.schemata WHERE LEFT(schema_name, %s) = %s",
             (len(f"{PREFIX}{run}_"), f"{PREFIX}{run}_"),
         )
-        for name in [str(found[0]) for found in cursor.fetchall()]:
+        for name in [str(tuple(found)[0]) for found in cursor.fetchall()]:
             cursor.execute(f"DROP SCHEMA IF EXISTS `{name}`")
 
 
