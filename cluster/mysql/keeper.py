@@ -29,7 +29,7 @@ from cluster import ports
 from cluster.errors import ClusterError, NotCheckable
 from cluster.mysql import engine
 from cluster.mysql.access import Access
-from cluster.mysql.checks import GRANT, PREFIX
+from cluster.mysql.checks import GRANT, PREFIX, rows
 
 if TYPE_CHECKING:
     import docker
@@ -197,12 +197,10 @@ def drop_schemas(access: Access, run: str) -> None:
     """Drop what scenarios of this run have left; a server that does not answer keeps it."""
     from mysql.connector import Error
 
+    mine = f"{PREFIX}{run}_"
+    find = "SELECT schema_name FROM information_schema.schemata WHERE LEFT(schema_name, %s) = %s"
     with suppress(Error), access.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT schema_name FROM information_schema.schemata WHERE LEFT(schema_name, %s) = %s",
-            (len(f"{PREFIX}{run}_"), f"{PREFIX}{run}_"),
-        )
-        for name in [str(tuple(found)[0]) for found in cursor.fetchall()]:
+        for (name,) in rows(connection, find, len(mine), mine):
             cursor.execute(f"DROP SCHEMA IF EXISTS `{name}`")
 
 
