@@ -68,9 +68,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if order.drop is not None:
-        tell({})
+        folder = make_folder()
+        tell({"folder": str(folder)})
         wait_for_end()
         drop_schemas(Access(**order.drop), order.run)
+        shutil.rmtree(folder, ignore_errors=True)
         return
     try:
         kept = Kept(order)
@@ -100,6 +102,11 @@ def wait_for_end() -> bool:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 
 
+def make_folder() -> Path:
+    """A folder that only its owner can read, for how the server is reached."""
+    return Path(tempfile.mkdtemp(prefix=engine.FOLDER_PREFIX))
+
+
 class Kept:
     """The container, its port and its folder."""
 
@@ -109,7 +116,7 @@ class Kept:
         self.container: Container | None = None
         self.block: ports.PortBlock | None = None
         self.port = 0
-        self.folder = Path(tempfile.mkdtemp(prefix="kafka-guarantees-mysql-"))
+        self.folder = make_folder()
 
     @property
     def told(self) -> dict[str, Any]:

@@ -227,6 +227,8 @@ class SqlProxy:
         self._relays.add(relay)
         try:
             await relay.run()
+        except asyncio.CancelledError:  # at the end of all; asyncio would complain of it
+            pass
         finally:
             self._relays.discard(relay)
 
