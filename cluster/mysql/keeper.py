@@ -170,6 +170,7 @@ class Kept:
         statements = [
             f"CREATE USER {user} IDENTIFIED BY '{self.order.password}';",
             f"{GRANT.format(user=user)};",
+            f"GRANT FLUSH_TABLES ON *.* TO {user};",  # with which scenarios block commits
         ]
         files = {
             SECRET: secrets.token_urlsafe(24),

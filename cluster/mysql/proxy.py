@@ -175,6 +175,8 @@ class SqlProxy:
 
     def call(self, what: Callable[[], T]) -> T:
         """Do something in the proxy's thread, and return what comes of it."""
+        if not self._thread.is_alive():
+            return what()  # it is closed, and nobody else is there
         done: Future[T] = Future()
 
         def carry_out() -> None:
