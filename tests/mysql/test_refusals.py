@@ -320,6 +320,16 @@ def test_the_mirror_is_the_one_that_apt_uses(line: str, mirror: str | None) -> N
     assert (found[1] if found else None) == mirror
 
 
+def test_one_that_was_built_another_way_is_built_anew(
+    client: docker.DockerClient, image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if image != images.LOCAL:
+        pytest.skip("here the official image is run")
+    assert images.built(client)
+    monkeypatch.setattr(images, "recipe", lambda: "another")
+    assert not images.built(client)
+
+
 def test_a_build_without_root(client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "BASE", "kg/nosuch:sid")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
