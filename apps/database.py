@@ -1,0 +1,182 @@
+"""One connection to a MySQL database, with its transactions and their isolation level stated."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import mysql.connector
+from mysql.connector import errorcode
+
+#: InnoDB's default, stated all the same.  What the sinks promise rests on row locks and on counted
+#: rows, and would hold with READ COMMITTED as well.
+ISOLATION = "REPEATABLE READ"
+
+#: The longest wait, in seconds, for a connection; and between two tries to get one.
+CONNECT_SECONDS = 5
+AGAIN_SECONDS = 0.1
+
+#: Errors by which a database, or the way to it, is gone; or by which it asks for the transaction again.
+_GONE = (mysql.connector.errors.InterfaceError, mysql.connector.errors.OperationalError)
+_AGAIN = {errorcode.ER_LOCK_DEADLOCK, errorcode.ER_LOCK_WAIT_TIMEOUT, errorcode.ER_SERVER_SHUTDOWN}
+
+
+class DatabaseFailed(Exception):
+    """A database transaction did not end well.
+
+    If its COMMIT was sent and not answered, nobody but the database knows whether it is committed.
+    """
+
+
+class NoDatabase(Exception):
+    """The database cannot be used; the message says why, and holds no password."""
+
+
+def server(url: str) -> dict[str, Any]:
+    """The parts of ``mysql://user:password@host:port/schema``. NoDatabase if it is none."""
+    parts = urlsplit(url)
+    schema = parts.path.strip("/")
+    try:
+        port = parts.port or 3306
+    except ValueError:
+        port = 0
+    if parts.scheme != "mysql" or not parts.hostname or not schema or not port:
+        raise NoDatabase("the database is named as mysql://user:password@host:port/schema")
+    return {
+        "host": parts.hostname,
+        "port": port,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "database": schema,
+    }
+
+
+class Sql:
+    """What can be done within a transaction; values are parameters, never part of a statement."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def change(self, statement: str, values: Sequence[object]) -> int:
+        """The number of rows that a statement has changed."""
+        with self._cursor() as cursor:
+            cursor.execute(statement, tuple(values))
+            count: int = cursor.rowcount
+            return count
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self._cursor() as cursor:
+            cursor.execute(statement, tuple(values))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+    def new(self, statement: str, values: Sequence[object]) -> bool:
+        """Insert a row: whether it was new; there is no such row already."""
+        try:
+            self.change(statement, values)
+        except mysql.connector.errors.IntegrityError as error:
+            if error.errno != errorcode.ER_DUP_ENTRY:
+                raise
+            return False  # the transaction goes on: only this statement was undone
+        return True
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            with suppress(mysql.connector.Error):
+                cursor.close()
+
+
+class Database:
+    """A connection that is opened anew when it is gone.
+
+    ``at`` is told of "before-database-commit" and "after-database-commit". ``autocommit``: each
+    statement is a transaction of its own, and those of :meth:`transaction` end with nothing in common.
+    """
+
+    def __init__(
+        self, url: str, at: Callable[[str], object] = lambda point: None, *, autocommit: bool = False
+    ) -> None:
+        self._server, self._at, self._autocommit = server(url), at, autocommit
+        self._connection = self._connected()
+
+    def _connected(self) -> Any:
+        told: Mapping[str, Any] = self._server
+        where = f"{told['host']}:{told['port']}"
+        try:
+            return mysql.connector.connect(
+                **told, autocommit=self._autocommit, connection_timeout=CONNECT_SECONDS
+            )
+        except mysql.connector.Error as error:
+            raise NoDatabase(f"{where}: {error.msg}") from None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Sql]:
+        """What is done within it is done all together, or not at all.
+
+        DatabaseFailed if the database, or the way to it, failed; any other error undoes it, too.
+        """
+        try:
+            if not self._autocommit:
+                self._connection.start_transaction(isolation_level=ISOLATION)
+            yield Sql(self._connection)
+            self._at("before-database-commit")
+            self._connection.commit()
+        except _GONE as error:
+            self._forget()
+            raise DatabaseFailed(error.msg) from error
+        except mysql.connector.Error as error:
+            self._undo()
+            if error.errno in _AGAIN:
+                raise DatabaseFailed(error.msg) from error
+            raise
+        except BaseException:
+            self._undo()
+            raise
+        self._at("after-database-commit")
+
+    def _undo(self) -> None:
+        with suppress(mysql.connector.Error):
+            self._connection.rollback()
+
+    def _forget(self) -> None:
+        """A connection on which something went wrong is not used again: what became of it is unknown."""
+        with suppress(mysql.connector.Error, OSError):
+            self._connection.shutdown()
+
+    def reconnect(self, within: float, stopping: threading.Event) -> None:
+        """A new connection, tried for up to ``within`` seconds. NoDatabase if there is none by then.
+
+        With the old one gone the server rolls back what it had not committed.
+        """
+        self._forget()
+        deadline = time.monotonic() + within
+        while True:
+            try:
+                self._connection = self._connected()
+                return
+            except NoDatabase:
+                if time.monotonic() > deadline or stopping.wait(AGAIN_SECONDS):
+                    raise
+
+    def require_innodb(self, tables: Sequence[str]) -> None:
+        """NoDatabase unless these tables are there and know transactions; other engines passes over them in silence."""
+        asked = "SELECT table_name, engine FROM information_schema.tables WHERE table_schema = %s"
+        with self.transaction() as sql:
+            engines = {str(name): str(engine) for name, engine in sql.rows(asked, [self._server["database"]])}
+        for table in tables:
+            if table not in engines:
+                raise NoDatabase(f"there is no table {table}; python -m apps.tables makes them")
+            if engines[table] != "InnoDB":
+                raise NoDatabase(f"the table {table} is of engine {engines[table]}, which knows no transactions")
+
+    def close(self) -> None:
+        with suppress(mysql.connector.Error):
+            self._connection.close()
