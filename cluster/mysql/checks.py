@@ -1,0 +1,118 @@
+"""What a MySQL server must be before scenarios are run on it: reachable, new enough, InnoDB, open to us."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cluster.errors import ClusterError
+from cluster.mysql.access import Access
+
+if TYPE_CHECKING:
+    from mysql.connector.abstracts import MySQLConnectionAbstract
+
+#: The oldest MySQL that scenarios were tried on.
+OLDEST = (8, 4)
+#: All schemas of the suite begin so, and an account needs rights on these only.
+PREFIX = "kg_"
+GRANT = "GRANT ALL ON `kg\\_%`.* TO {user}"
+
+# Numbers of errors (MySQL 8.4 error reference; below 3000 the server's, from 2000 the client's).
+ACCESS_DENIED = (1045, 1698)
+LACKS_RIGHT = (1044, 1142, 1227, 1410)
+NEEDS_TLS = (3159,)
+UNREACHABLE = (2003, 2005, 2013, 2055)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a server says of itself."""
+
+    version: str  # as it says it
+    plain: bool  # whether connections without TLS are taken
+
+
+def examine(access: Access) -> Found:
+    """Check a server with one login. Raises ClusterError with what is wrong and what helps."""
+    from mysql.connector import Error
+
+    try:
+        connection = access.connect()
+    except Error as trouble:
+        raise ClusterError(unreached(access, trouble)) from None
+    try:
+        version, comment, engine = row(
+            connection, "SELECT VERSION(), @@version_comment, @@default_storage_engine"
+        )
+        check_version(access, version, comment)
+        check_engine(connection, access, engine)
+        check_rights(connection, access)
+        (needs_tls,) = row(connection, "SELECT @@require_secure_transport")
+        return Found(version, plain=not int(needs_tls))
+    except Error as trouble:
+        raise ClusterError(f"the database at {access} failed a first query: {trouble}") from None
+    finally:
+        connection.close()
+
+
+def row(connection: MySQLConnectionAbstract, sql: str, *parameters: Any) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return tuple(cursor.fetchone() or ())
+
+
+def unreached(access: Access, trouble: Any) -> str:
+    """Why no connection was made. What the client library says has no password in it."""
+    if trouble.errno in ACCESS_DENIED:
+        return f"the database at {access} refuses the login: {trouble.msg}"
+    if trouble.errno in UNREACHABLE or trouble.errno is None or trouble.errno < 0:
+        return f"no database answers at {access}: {trouble.msg}"
+    return f"the database at {access} takes no connection: {trouble}"
+
+
+def check_version(access: Access, version: str, comment: str) -> None:
+    said = f"{version} ({comment})"
+    if "mariadb" in said.lower():
+        raise ClusterError(
+            f"the database at {access} is MariaDB, it says {said}; MySQL 8.4 or newer is needed"
+        )
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST:
+        raise ClusterError(
+            f"the database at {access} is too old, it says {said}; MySQL 8.4 or newer is needed"
+        )
+
+
+def check_engine(connection: MySQLConnectionAbstract, access: Access, engine: str) -> None:
+    """Promises rest on transactions, so tables that name no engine must be InnoDB's."""
+    if engine.lower() != "innodb":
+        raise ClusterError(
+            f"the database at {access} makes tables with {engine}, which has no transactions, unless told "
+            "otherwise; set default_storage_engine=InnoDB"
+        )
+
+
+def check_rights(connection: MySQLConnectionAbstract, access: Access) -> None:
+    """Make, fill and drop a schema as scenarios do."""
+    from mysql.connector import Error
+
+    name = f"{PREFIX}rights_{connection.connection_id}"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE SCHEMA {name}")
+            try:
+                cursor.execute(f"CREATE TABLE {name}.t (n INT PRIMARY KEY)")
+                cursor.execute(f"INSERT INTO {name}.t VALUES (1)")
+                cursor.execute(f"SELECT n FROM {name}.t FOR UPDATE")
+                cursor.fetchall()
+                connection.commit()
+            finally:
+                cursor.execute(f"DROP SCHEMA {name}")
+    except Error as trouble:
+        if trouble.errno not in LACKS_RIGHT:
+            raise
+        raise ClusterError(
+            f"the account of {access} lacks rights: {trouble.msg}. Scenarios make and drop schemas of their own: "
+            + GRANT.format(user=f"'{access.user}'@'%'")
+        ) from None
