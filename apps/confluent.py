@@ -20,7 +20,9 @@ class ConfluentConsumer:
         self._ends: dict[int, int] = {}  # the ends that were come to, by partition
 
     def ends(self) -> dict[int, int]:
-        partitions = self._consumer.list_topics(self._topic, timeout=ANSWER_SECONDS).topics[self._topic].partitions
+        partitions = (
+            self._consumer.list_topics(self._topic, timeout=ANSWER_SECONDS).topics[self._topic].partitions
+        )
         return {number: self._end(number) for number in partitions}
 
     def _end(self, partition: int) -> int:
@@ -87,7 +89,9 @@ class ConfluentProducer:
         self._producer = confluent_kafka.Producer(dict(settings))
 
     def partitions(self) -> int:
-        return len(self._producer.list_topics(self._topic, timeout=ANSWER_SECONDS).topics[self._topic].partitions)
+        return len(
+            self._producer.list_topics(self._topic, timeout=ANSWER_SECONDS).topics[self._topic].partitions
+        )
 
     def send(self, partition: int, key: bytes, value: bytes, report: Report) -> None:
         def reported(error: KafkaError | None, message: Any) -> None:

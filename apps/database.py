@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import configparser
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import mysql.connector
 from mysql.connector import errorcode
@@ -36,23 +37,34 @@ class NoDatabase(Exception):
     """The database cannot be used; the message says why, and holds no password."""
 
 
-def server(url: str) -> dict[str, Any]:
-    """The parts of ``mysql://user:password@host:port/schema``. NoDatabase if it is none."""
-    parts = urlsplit(url)
-    schema = parts.path.strip("/")
+def server(options: Path) -> dict[str, Any]:
+    """What a MySQL option file says under [client] and [mysql]. NoDatabase if it does not say enough."""
+    parser = configparser.ConfigParser(interpolation=None, strict=False, allow_no_value=True)
     try:
-        port = parts.port or 3306
-    except ValueError:
-        port = 0
-    if parts.scheme != "mysql" or not parts.hostname or not schema or not port:
-        raise NoDatabase("the database is named as mysql://user:password@host:port/schema")
-    return {
-        "host": parts.hostname,
-        "port": port,
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
-        "database": schema,
-    }
+        with options.open(encoding="utf-8") as lines:
+            parser.read_file(lines)
+        told = {
+            name: _unquoted(text or "")
+            for section in ("client", "mysql")
+            if parser.has_section(section)
+            for name, text in parser[section].items()
+        }
+        found: dict[str, Any] = {name: told[name] for name in ("host", "user", "password", "database")}
+        found["port"] = int(told.get("port", "3306"))
+    except OSError as error:
+        raise NoDatabase(f"{options}: {error.strerror}") from None
+    except (configparser.Error, UnicodeDecodeError, ValueError):
+        raise NoDatabase(f"{options} is no MySQL option file") from None
+    except KeyError as error:
+        raise NoDatabase(f"{options} names no {error.args[0]}") from None
+    return found
+
+
+def _unquoted(text: str) -> str:
+    """A value of an option file without its quotation marks and escapes."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return text[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    return text
 
 
 class Sql:
@@ -97,14 +109,12 @@ class Sql:
 class Database:
     """A connection that is opened anew when it is gone.
 
-    ``at`` is told of "before-database-commit" and "after-database-commit". ``autocommit``: each
-    statement is a transaction of its own, and those of :meth:`transaction` end with nothing in common.
+    ``autocommit``: each statement is a transaction of its own, and those of :meth:`transaction` have
+    nothing in common.
     """
 
-    def __init__(
-        self, url: str, at: Callable[[str], object] = lambda point: None, *, autocommit: bool = False
-    ) -> None:
-        self._server, self._at, self._autocommit = server(url), at, autocommit
+    def __init__(self, options: Path, *, autocommit: bool = False) -> None:
+        self._server, self._autocommit = server(options), autocommit
         self._connection = self._connected()
 
     def _connected(self) -> Any:
@@ -112,14 +122,21 @@ class Database:
         where = f"{told['host']}:{told['port']}"
         try:
             return mysql.connector.connect(
-                **told, autocommit=self._autocommit, connection_timeout=CONNECT_SECONDS
+                **told,
+                use_pure=True,
+                # On one machine there is nobody to listen; everywhere else it is encrypted.
+                ssl_disabled=told["host"] in ("127.0.0.1", "localhost"),
+                autocommit=self._autocommit,
+                connection_timeout=CONNECT_SECONDS,
             )
         except mysql.connector.Error as error:
             raise NoDatabase(f"{where}: {error.msg}") from None
 
     @contextmanager
-    def transaction(self) -> Iterator[Sql]:
+    def transaction(self, at: Callable[[str], object] = lambda point: None) -> Iterator[Sql]:
         """What is done within it is done all together, or not at all.
+
+        ``at`` is told of "before-database-commit" and "after-database-commit".
 
         DatabaseFailed if the database, or the way to it, failed; any other error undoes it, too.
         """
@@ -127,7 +144,7 @@ class Database:
             if not self._autocommit:
                 self._connection.start_transaction(isolation_level=ISOLATION)
             yield Sql(self._connection)
-            self._at("before-database-commit")
+            at("before-database-commit")
             self._connection.commit()
         except _GONE as error:
             self._forget()
@@ -140,7 +157,7 @@ class Database:
         except BaseException:
             self._undo()
             raise
-        self._at("after-database-commit")
+        at("after-database-commit")
 
     def _undo(self) -> None:
         with suppress(mysql.connector.Error):
@@ -175,7 +192,9 @@ class Database:
             if table not in engines:
                 raise NoDatabase(f"there is no table {table}; python -m apps.tables makes them")
             if engines[table] != "InnoDB":
-                raise NoDatabase(f"the table {table} is of engine {engines[table]}, which knows no transactions")
+                raise NoDatabase(
+                    f"the table {table} is of engine {engines[table]}, which knows no transactions"
+                )
 
     def close(self) -> None:
         with suppress(mysql.connector.Error):

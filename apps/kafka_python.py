@@ -98,7 +98,9 @@ def read_all(topic: str, settings: Mapping[str, object]) -> list[Record]:
     """See :func:`apps.records.read_all`."""
     consumer = KafkaConsumer(**{**named(settings), "enable_auto_commit": False})
     try:
-        places = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
+        places = [
+            TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())
+        ]
         ends = consumer.end_offsets(places)
         consumer.assign(places)
         consumer.seek_to_beginning(*places)

@@ -55,7 +55,7 @@ class ByGeneration(ByOffset):
         UPDATE applied_offsets SET next_offset = %s
         WHERE topic = %s AND partition_number = %s AND generation = %s"""
 
-    generations: Mapping[int, int] = {}  # noqa: RUF012 - replaced, never changed
+    generations: Mapping[int, int] = {}
 
     def assigned(self, partitions: Sequence[int]) -> Mapping[int, int]:
         super().assigned(partitions)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from apps.lane import Lane
 from apps.records import LIBRARIES
 
-#: Exit codes beside 0: a simulated error; a record that is no transaction (EX_DATAERR); the sink's own
-#: listener failed (EX_SOFTWARE); no database (EX_TEMPFAIL: try again later).
-SIMULATED, WRONG_DATA, WRONG_CODE, NO_DATABASE = 1, 65, 70, 75
-
-#: Where the database is named unless on the command line, which everybody on the machine can read.
-DATABASE_URL = "APPS_DATABASE_URL"
+#: Exit codes beside 0: a simulated error, or a difference; a record that is no transaction (EX_DATAERR);
+#: no database (EX_TEMPFAIL: try again later).
+SIMULATED, WRONG_DATA, NO_DATABASE = 1, 65, 75
 
 
 def add_kafka(parser: argparse.ArgumentParser) -> None:
@@ -28,20 +24,17 @@ def add_kafka(parser: argparse.ArgumentParser) -> None:
 
 def add_database(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--database-url",
-        metavar="URL",
-        help=f"mysql://user:password@host:port/schema; better in the environment, as {DATABASE_URL}",
+        "--database",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a MySQL option file: host, port, user and password under [client], database under [mysql]",
     )
 
 
 def add_lane(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--name", default=name, help="its client id, and its lane in a history: %(default)s")
     parser.add_argument("--history", type=Path, metavar="FILE", help="write down there what it does")
-
-
-def database_url(options: argparse.Namespace) -> str:
-    """The database as it was named; "" if it was not."""
-    return options.database_url or os.environ.get(DATABASE_URL, "")
 
 
 def lane(options: argparse.Namespace) -> Lane:

@@ -58,7 +58,7 @@ class Store:
 
     def apply(self, inputs: Sequence[Input]) -> int:
         """Apply records in one database transaction: how many of them were new."""
-        with self.database.transaction() as sql:
+        with self.database.transaction(self.at) as sql:
             return sum(self.apply_one(sql, one) for one in inputs)
 
     def apply_one(self, sql: Sql, one: Input) -> bool:
@@ -165,7 +165,9 @@ class ByOffset(Store):
     def claim(self, sql: Sql, one: Input) -> bool:
         next = one.offset + 1
         if not self.store(sql, one, next):
-            raise Superseded(f"partition {one.partition} is not at offset {self.left.get(one.partition)} any more")
+            raise Superseded(
+                f"partition {one.partition} is not at offset {self.left.get(one.partition)} any more"
+            )
         self.left[one.partition] = next
         return True
 

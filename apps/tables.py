@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 
 from apps.database import Database, NoDatabase, Sql
-from apps.options import NO_DATABASE, add_database, database_url
+from apps.options import NO_DATABASE, add_database
 
 #: Each names its engine: a table of another one would take the same statements and undo none of them.
 TABLES = {
@@ -88,7 +88,7 @@ def main() -> int:
     add_database(parser)
     options = parser.parse_args()
     try:
-        database = Database(database_url(options))
+        database = Database(options.database)
         create(database)
     except NoDatabase as trouble:
         print(f"no database: {trouble}", file=sys.stderr)
