@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from cluster.errors import ClusterError, NotCheckable
-from cluster.mysql import engine, images, server
+from cluster.mysql import engine, images, server, starting
 
 #: The environment failed (sysexits.h, EX_TEMPFAIL), as in the suite itself.
 ENVIRONMENT = 75
@@ -30,13 +30,13 @@ def parser() -> argparse.ArgumentParser:
 
 
 def up(image: str | None) -> int:
-    starting = server.start(images.ensure(engine.connect(), image, say), detached=True)
+    begun = starting.start(images.ensure(engine.connect(), image, say), detached=True)
     say("starting MySQL")
-    database = starting.ready()
+    database = begun.ready()
     try:
-        starting.stay()
+        begun.stay()
     except BaseException:
-        starting.end()
+        begun.end()
         raise
     describe(database)
     print("\nIt stays up until: python -m cluster.mysql down")

@@ -56,10 +56,14 @@ def examine(access: Access) -> Found:
         connection.close()
 
 
-def row(connection: MySQLConnectionAbstract, sql: str, *parameters: Any) -> tuple[Any, ...]:
+def rows(connection: MySQLConnectionAbstract, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return tuple(cursor.fetchone() or ())
+        return [tuple(found) for found in cursor.fetchall()]
+
+
+def row(connection: MySQLConnectionAbstract, sql: str, *parameters: Any) -> tuple[Any, ...]:
+    return next(iter(rows(connection, sql, *parameters)), ())
 
 
 def unreached(access: Access, trouble: Any) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 #: Labels of a container: which run it serves, who keeps it, its folder here, and whether it is to stay.
 RUN, OWNER, KEEPER, MACHINE = (f"kafka-guarantees.{name}" for name in ("run", "owner", "keeper", "machine"))
 FOLDER, STAYS = "kafka-guarantees.folder", "kafka-guarantees.stays"
+FOLDER_PREFIX = "kafka-guarantees-mysql-"
 
 #: Longest wait for an answer of the engine, in seconds.
 PATIENCE = 60
@@ -178,5 +179,5 @@ def remove(container: Container, keep_folder: bool = False) -> None:
             if trouble.status_code != 409:  # another one is removing it
                 raise
     folder = container.labels.get(FOLDER, "")
-    if not keep_folder and Path(folder).name.startswith("kafka-guarantees-mysql-"):
+    if not keep_folder and Path(folder).name.startswith(FOLDER_PREFIX):
         shutil.rmtree(folder, ignore_errors=True)

@@ -29,7 +29,7 @@ from cluster import ports
 from cluster.errors import ClusterError, NotCheckable
 from cluster.mysql import engine
 from cluster.mysql.access import Access
-from cluster.mysql.checks import GRANT, PREFIX
+from cluster.mysql.checks import GRANT, PREFIX, rows
 
 if TYPE_CHECKING:
     import docker
@@ -68,9 +68,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if order.drop is not None:
-        tell({})
+        folder = make_folder()
+        tell({"folder": str(folder)})
         wait_for_end()
         drop_schemas(Access(**order.drop), order.run)
+        shutil.rmtree(folder, ignore_errors=True)
         return
     try:
         kept = Kept(order)
@@ -100,6 +102,11 @@ def wait_for_end() -> bool:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 
 
+def make_folder() -> Path:
+    """A folder that only its owner can read, for how the server is reached."""
+    return Path(tempfile.mkdtemp(prefix=engine.FOLDER_PREFIX))
+
+
 class Kept:
     """The container, its port and its folder."""
 
@@ -109,7 +116,7 @@ class Kept:
         self.container: Container | None = None
         self.block: ports.PortBlock | None = None
         self.port = 0
-        self.folder = Path(tempfile.mkdtemp(prefix="kafka-guarantees-mysql-"))
+        self.folder = make_folder()
 
     @property
     def told(self) -> dict[str, Any]:
@@ -163,6 +170,7 @@ class Kept:
         statements = [
             f"CREATE USER {user} IDENTIFIED BY '{self.order.password}';",
             f"{GRANT.format(user=user)};",
+            f"GRANT FLUSH_TABLES ON *.* TO {user};",  # with which scenarios block commits
         ]
         files = {
             SECRET: secrets.token_urlsafe(24),
@@ -197,12 +205,10 @@ def drop_schemas(access: Access, run: str) -> None:
     """Drop what scenarios of this run have left; a server that does not answer keeps it."""
     from mysql.connector import Error
 
+    mine = f"{PREFIX}{run}_"
+    find = "SELECT schema_name FROM information_schema.schemata WHERE LEFT(schema_name, %s) = %s"
     with suppress(Error), access.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT schema_name FROM information_schema.schemata WHERE LEFT(schema_name, %s) = %s",
-            (len(f"{PREFIX}{run}_"), f"{PREFIX}{run}_"),
-        )
-        for name in [str(tuple(found)[0]) for found in cursor.fetchall()]:
+        for (name,) in rows(connection, find, len(mine), mine):
             cursor.execute(f"DROP SCHEMA IF EXISTS `{name}`")
 
 
