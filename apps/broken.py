@@ -52,12 +52,12 @@ class BalanceThenSequence(UnlockedSequence):
         return sum(map(self.apply_apart, inputs))
 
     def apply_apart(self, one: Input) -> bool:
-        with self.database.transaction(self.at) as sql:
+        with self.database.transaction() as sql:
             if not self.is_new(sql, one):
                 return False
             self.add(sql, one.transaction)
         self.at("between-transactions")
-        with self.database.transaction(self.at) as sql:
+        with self.database.transaction() as sql:
             self.remember(sql, one)
         return True
 
@@ -66,11 +66,11 @@ class SequenceThenBalance(BalanceThenSequence):
     """The other way round: one that dies between them never counts the record."""
 
     def apply_apart(self, one: Input) -> bool:
-        with self.database.transaction(self.at) as sql:
+        with self.database.transaction() as sql:
             if not self.claim(sql, one):
                 return False
         self.at("between-transactions")
-        with self.database.transaction(self.at) as sql:
+        with self.database.transaction() as sql:
             self.add(sql, one.transaction)
         return True
 
@@ -112,10 +112,10 @@ class OffsetThenBalance(PlainOffset):
 
     def apply(self, inputs: Sequence[Input]) -> int:
         for one in inputs:
-            with self.database.transaction(self.at) as sql:
+            with self.database.transaction() as sql:
                 self.claim(sql, one)
             self.at("between-transactions")
-            with self.database.transaction(self.at) as sql:
+            with self.database.transaction() as sql:
                 self.add(sql, one.transaction)
         return len(inputs)
 
@@ -125,10 +125,10 @@ class BalanceThenOffset(PlainOffset):
 
     def apply(self, inputs: Sequence[Input]) -> int:
         for one in inputs:
-            with self.database.transaction(self.at) as sql:
+            with self.database.transaction() as sql:
                 self.add(sql, one.transaction)
             self.at("between-transactions")
-            with self.database.transaction(self.at) as sql:
+            with self.database.transaction() as sql:
                 self.claim(sql, one)
         return len(inputs)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -133,10 +133,9 @@ class Database:
             raise NoDatabase(f"{where}: {error.msg}") from None
 
     @contextmanager
-    def transaction(self, at: Callable[[str], object] = lambda point: None) -> Iterator[Sql]:
+    def transaction(self) -> Iterator[Sql]:
         """What is done within it is done all together, or not at all.
 
-        ``at`` is told of "before-database-commit" and "after-database-commit".
 
         DatabaseFailed if the database, or the way to it, failed; any other error undoes it, too.
         """
@@ -144,7 +143,6 @@ class Database:
             if not self._autocommit:
                 self._connection.start_transaction(isolation_level=ISOLATION)
             yield Sql(self._connection)
-            at("before-database-commit")
             self._connection.commit()
         except _GONE as error:
             self._forget()
@@ -157,7 +155,6 @@ class Database:
         except BaseException:
             self._undo()
             raise
-        at("after-database-commit")
 
     def _undo(self) -> None:
         with suppress(mysql.connector.Error):

@@ -58,8 +58,13 @@ class Store:
 
     def apply(self, inputs: Sequence[Input]) -> int:
         """Apply records in one database transaction: how many of them were new."""
-        with self.database.transaction(self.at) as sql:
-            return sum(self.apply_one(sql, one) for one in inputs)
+        with self.database.transaction() as sql:
+            new = sum(self.apply_one(sql, one) for one in inputs)
+            if new:
+                self.at("before-database-commit")
+        if new:
+            self.at("after-database-commit")
+        return new
 
     def apply_one(self, sql: Sql, one: Input) -> bool:
         """Within a transaction: remember the record, and apply it if it is new."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.end_to_end.conftest import Begin
 from tests.end_to_end.runs import features_in
 
