@@ -27,7 +27,6 @@ class OneSequence(BySequence):
 class UnlockedSequence(BySequence):
     """Reads the last sequence, compares, and writes: what others write in between is not seen."""
 
-    ASK = "SELECT sequence FROM applied_sequences WHERE topic = %s AND partition_number = %s"
     STORE = "UPDATE applied_sequences SET sequence = %s WHERE topic = %s AND partition_number = %s"
 
     def claim(self, sql: Sql, one: Input) -> bool:

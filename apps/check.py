@@ -32,7 +32,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         database = Database(options.database)
-        with database.transaction() as sql:
+        with database.reading() as sql:
             held = balances(sql)
         database.close()
     except (NoDatabase, DatabaseFailed) as trouble:

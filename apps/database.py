@@ -156,6 +156,17 @@ class Database:
             self._undo()
             raise
 
+    @contextmanager
+    def reading(self) -> Iterator[Sql]:
+        """One view of the database, in which nothing is changed. DatabaseFailed as with a transaction."""
+        try:
+            self._connection.start_transaction(isolation_level=ISOLATION, readonly=True)
+            yield Sql(self._connection)
+            self._connection.rollback()
+        except _GONE as error:
+            self._forget()
+            raise DatabaseFailed(error.msg) from error
+
     def _undo(self) -> None:
         with suppress(mysql.connector.Error):
             self._connection.rollback()
@@ -183,7 +194,7 @@ class Database:
     def require_innodb(self, tables: Sequence[str]) -> None:
         """NoDatabase unless these tables are there and know transactions; other engines passes over them in silence."""
         asked = "SELECT table_name, engine FROM information_schema.tables WHERE table_schema = %s"
-        with self.transaction() as sql:
+        with self.reading() as sql:
             engines = {str(name): str(engine) for name, engine in sql.rows(asked, [self._server["database"]])}
         for table in tables:
             if table not in engines:

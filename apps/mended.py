@@ -12,14 +12,14 @@ from apps.transactions import NotATransaction
 class LockedSequence(BySequence):
     """Reads the last sequence with FOR UPDATE, so that nobody else gets past until the COMMIT."""
 
-    ASK = """
+    LOCK = """
         SELECT sequence FROM applied_sequences
         WHERE topic = %s AND partition_number = %s FOR UPDATE"""
     STORE = "UPDATE applied_sequences SET sequence = %s WHERE topic = %s AND partition_number = %s"
 
     def claim(self, sql: Sql, one: Input) -> bool:
         place = [self.topic, self.scope(one.partition)]
-        rows = sql.rows(self.ASK, place)
+        rows = sql.rows(self.LOCK, place)
         self.at("after-database-read")
         if rows and one.sequence <= rows[0][0]:
             return False

@@ -39,6 +39,8 @@ class Store:
     ``at`` is told of the points that it comes to, see :mod:`apps.points`.
     """
 
+    #: Asks for the row of a partition, and makes it unless another one has made it meanwhile.
+    ASK = MAKE_ROW = ""
     #: Whether each statement is a transaction of its own.
     autocommit = False
     #: Whether it wants to be told of its partitions, and says where to start.
@@ -55,6 +57,18 @@ class Store:
 
     def revoked(self, partitions: Sequence[int]) -> None:
         """Nothing to do: whatever is done is in the database."""
+
+    def make_rows(self, partitions: Iterable[int]) -> None:
+        """A row for each partition that has none, such as a new one: without a row there is none to change.
+
+        Those that are there are left alone; the owner before may still hold one of them locked.
+        """
+        with self.database.reading() as sql:
+            missing = [one for one in partitions if not sql.rows(self.ASK, [self.topic, one])]
+        if missing:
+            with self.database.transaction() as sql:
+                for partition in missing:
+                    sql.change(self.MAKE_ROW, [self.topic, partition])
 
     def apply(self, inputs: Sequence[Input]) -> int:
         """Apply records in one database transaction: how many of them were new."""
@@ -98,6 +112,7 @@ class BySequence(Store):
     CLAIM = """
         UPDATE applied_sequences SET sequence = %s
         WHERE topic = %s AND partition_number = %s AND sequence < %s"""
+    ASK = "SELECT sequence FROM applied_sequences WHERE topic = %s AND partition_number = %s"
     MAKE_ROW = """
         INSERT INTO applied_sequences (topic, partition_number, sequence) VALUES (%s, %s, 0)
         ON DUPLICATE KEY UPDATE sequence = applied_sequences.sequence"""
@@ -107,9 +122,7 @@ class BySequence(Store):
         return partition
 
     def assigned(self, partitions: Sequence[int]) -> Mapping[int, int]:
-        with self.database.transaction() as sql:
-            for partition in partitions:
-                sql.change(self.MAKE_ROW, [self.topic, self.scope(partition)])
+        self.make_rows({self.scope(partition) for partition in partitions})
         return {}
 
     def claim(self, sql: Sql, one: Input) -> bool:
@@ -147,14 +160,12 @@ class ByOffset(Store):
         self.left: dict[int, int] = {}
 
     def assigned(self, partitions: Sequence[int]) -> Mapping[int, int]:
-        with self.database.transaction() as sql:
-            for partition in partitions:
-                sql.change(self.MAKE_ROW, [self.topic, partition])
+        self.make_rows(partitions)
         return self.stored(partitions)
 
     def stored(self, partitions: Iterable[int]) -> Mapping[int, int]:
         """The next offset by the word of the database, by partition."""
-        with self.database.transaction() as sql:
+        with self.database.reading() as sql:
             found = {partition: sql.rows(self.ASK, [self.topic, partition]) for partition in partitions}
         self.left = {partition: rows[0][0] for partition, rows in found.items() if rows}
         return dict(self.left)

@@ -74,7 +74,7 @@ def balances(sql: Sql) -> dict[int, int]:
 
 def show(database: Database) -> None:
     """Print what the sinks' tables hold."""
-    with database.transaction() as sql:
+    with database.reading() as sql:
         for name in OF_SINKS:
             print(name)
             for row in sorted(sql.rows(f"SELECT * FROM {name}")):

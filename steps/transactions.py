@@ -12,6 +12,7 @@ from fixtures.faults import Faults
 from fixtures.phrases import phrase
 from fixtures.programs import Program, Programs
 from fixtures.sink_faults import hold_back, refuse_second
+from fixtures.sink_runs import Runs
 from fixtures.sinks import require_deaths
 
 # -- in the log
@@ -40,6 +41,17 @@ def transactions_by(
 ) -> None:
     """The same, written in this way, by a program of its own that talks through the fault proxy."""
     accounts.write(numbers, count, *writing, library=client)
+
+
+@given(
+    phrase(
+        "transactions {numbers:Numbers} of {count:Number} accounts in it,"
+        " a record that is none, and {more:Numbers}"
+    )
+)
+def transactions_and_another(runs: Runs, numbers: Sequence[int], count: int, more: Sequence[int]) -> None:
+    """The record in the middle is plain text."""
+    runs.write_with_poison(numbers, count, more)
 
 
 # -- on their way
