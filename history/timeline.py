@@ -101,9 +101,9 @@ def timeline(
 
 
 def lane_kind(name: str) -> str:
-    """client, broker, controller or network, by the name of who wrote an event."""
+    """client, broker, controller, network or database, by the name of who wrote an event."""
     head = name.partition("-")[0]
-    return head if head in ("broker", "controller", "network") else "client"
+    return head if head in ("broker", "controller", "network", "database") else "client"
 
 
 class Drawing:
@@ -186,7 +186,7 @@ class Drawing:
             mark.end = None if mark.end is None else round(mark.end - self.start, 6)
         for band in self.bands:
             band.start, band.end = round(band.start - self.start, 6), round(band.end - self.start, 6)
-        order = ("client", "network", "broker", "controller")
+        order = ("client", "database", "network", "broker", "controller")
         names = sorted(self.lanes, key=lambda name: (order.index(lane_kind(name)), self.lanes[name], name))
         lanes = [Lane(name, lane_kind(name), notes.get(name, "")) for name in names]
         marks.sort(key=lambda mark: (mark.start, names.index(mark.lane)))

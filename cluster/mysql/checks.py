@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from cluster.mysql.access import Access
 
 if TYPE_CHECKING:
     from mysql.connector.abstracts import MySQLConnectionAbstract
+    from mysql.connector.connection import MySQLConnection
 
 #: The oldest MySQL that scenarios were tried on.
 OLDEST = (8, 4)
@@ -37,10 +39,7 @@ def examine(access: Access) -> Found:
     """Check a server with one login. Raises ClusterError with what is wrong and what helps."""
     from mysql.connector import Error
 
-    try:
-        connection = access.connect()
-    except Error as trouble:
-        raise ClusterError(unreached(access, trouble)) from None
+    connection = connected(access)
     try:
         version, comment, engine = row(
             connection, "SELECT VERSION(), @@version_comment, @@default_storage_engine"
@@ -54,6 +53,28 @@ def examine(access: Access) -> Found:
         raise ClusterError(f"the database at {access} failed a first query: {trouble}") from None
     finally:
         connection.close()
+
+
+def connected(access: Access, **more: Any) -> MySQLConnection:
+    """A connection, ``more`` as for :meth:`Access.connect`. Raises ClusterError with the reason."""
+    from mysql.connector import Error
+
+    try:
+        return access.connect(**more)
+    except Error as trouble:
+        raise ClusterError(unreached(access, trouble)) from None
+
+
+def drop_schema(access: Access, schema: str) -> None:
+    """Drop a schema; sessions that use it are ended first, for one of them may hold a lock."""
+    from mysql.connector import Error
+
+    with closing(connected(access)) as connection:
+        for session in rows(connection, "SHOW PROCESSLIST"):
+            if session[3] == schema and session[0] != connection.connection_id:
+                with suppress(Error):  # it ended by itself
+                    rows(connection, f"KILL {int(session[0])}")
+        rows(connection, f"DROP SCHEMA IF EXISTS `{schema}`")
 
 
 def rows(connection: MySQLConnectionAbstract, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:

@@ -25,6 +25,8 @@ RUN, OWNER, KEEPER, MACHINE = (f"kafka-guarantees.{name}" for name in ("run", "o
 FOLDER, STAYS = "kafka-guarantees.folder", "kafka-guarantees.stays"
 FOLDER_PREFIX = "kafka-guarantees-mysql-"
 
+#: Where the engine of this machine listens, unless DOCKER_HOST says otherwise.
+SOCKET = "/var/run/docker.sock"
 #: Longest wait for an answer of the engine, in seconds.
 PATIENCE = 60
 WITHOUT = 'To go on without a database, leave its scenarios out: -m "not database"'
@@ -38,23 +40,22 @@ def connect() -> docker.DockerClient:
     import docker
     from docker.errors import DockerException
 
-    where = os.environ.get("DOCKER_HOST") or f"unix://{socket_path()}"
+    ours = not os.environ.get("DOCKER_HOST")
+    where = f"unix://{SOCKET}" if ours else os.environ["DOCKER_HOST"]
     if where.startswith("unix://") and not os.path.lexists(where.removeprefix("unix://")):
-        if "DOCKER_HOST" not in os.environ:
-            raise NotCheckable(
-                f"there is no Docker here ({socket_path()} does not exist), and no --database-url"
-            )
+        if ours:
+            raise NotCheckable(f"there is no Docker here ({SOCKET} does not exist), and no --database-url")
         raise ClusterError(f"DOCKER_HOST names {where}, which does not exist. {WITHOUT}")
     try:
-        client = docker.from_env(timeout=PATIENCE)
+        client = (
+            docker.DockerClient(base_url=where, timeout=PATIENCE)
+            if ours
+            else docker.from_env(timeout=PATIENCE)
+        )
         client.ping()
     except (DockerException, OSError) as trouble:
         raise ClusterError(f"{refusal(where, trouble)}. {WITHOUT}") from trouble
     return client
-
-
-def socket_path() -> str:
-    return "/var/run/docker.sock"
 
 
 def refusal(where: str, trouble: BaseException) -> str:

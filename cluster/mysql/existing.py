@@ -50,12 +50,7 @@ class Existing:
 
     def await_ready(self) -> None:
         """One login over TLS, where the server has it; see :func:`cluster.mysql.containers.answer`."""
-        from mysql.connector import Error
-
-        try:
-            self.access.connect().close()
-        except Error as trouble:
-            raise ClusterError(checks.unreached(self.access, trouble)) from None
+        checks.connected(self.access).close()
 
 
 class Attached:

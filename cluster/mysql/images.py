@@ -7,6 +7,7 @@ rest.  The mirror is the one that this machine's own apt uses.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -28,6 +29,7 @@ DEFAULT, LOCAL = "mysql:8.4", "kafka-guarantees/mysql:local"
 #: What the one built here is made of.
 BASE, SUITE = "kafka-guarantees/debian:sid", "sid"
 FOLDER = Path(__file__).parent / "image"
+RECIPE = "kafka-guarantees.recipe"  # a label
 BUILD = "python -m cluster.mysql image"
 
 #: Where apt's sources stand: one-line files and the newer form (sources.list(5)).
@@ -59,10 +61,10 @@ def ensure(client: docker.DockerClient, wanted: str | None = None, say: Say = si
 
 def make(client: docker.DockerClient, say: Say = silent) -> str:
     """Pull the official image, or build one where it cannot be pulled; nothing to do where one is here."""
-    for name in (DEFAULT, LOCAL):
-        if present(client, name):
-            say(f"the image {name} is here")
-            return name
+    if present(client, DEFAULT) or built(client):
+        name = DEFAULT if present(client, DEFAULT) else LOCAL
+        say(f"the image {name} is here")
+        return name
     try:
         pull(client, DEFAULT, say)
         return DEFAULT
@@ -81,6 +83,20 @@ def present(client: docker.DockerClient, name: str) -> bool:
         except ImageNotFound:
             return False
     return True
+
+
+def built(client: docker.DockerClient) -> bool:
+    """Whether the one that is built here is here, made as it would be made now."""
+    if not present(client, LOCAL):
+        return False
+    with engine.asked("look at an image"):
+        return client.images.get(LOCAL).labels.get(RECIPE) == recipe()
+
+
+def recipe() -> str:
+    """Tells one state of the Dockerfile and what goes with it from any other."""
+    parts = [file.read_bytes() for file in sorted(FOLDER.iterdir()) if file.is_file()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
 def pull(client: docker.DockerClient, name: str, say: Say) -> None:
@@ -112,7 +128,10 @@ def build(client: docker.DockerClient, say: Say) -> None:
     from docker.errors import BuildError, DockerException
 
     try:
-        client.images.build(path=str(FOLDER), tag=LOCAL, buildargs={"BASE": BASE}, rm=True, forcerm=True)
+        made = {RECIPE: recipe()}
+        client.images.build(
+            path=str(FOLDER), tag=LOCAL, buildargs={"BASE": BASE}, labels=made, rm=True, forcerm=True
+        )
     except BuildError as trouble:
         said = "".join(
             str(entry.get("stream", "")) for entry in cast("list[dict[str, str]]", trouble.build_log)

@@ -161,7 +161,7 @@ def test_the_folders_in_one_screen_are_the_folders_there_are() -> None:
 
 @document
 def test_every_scenario_named_and_selection_shown_finds_something(text: str) -> None:
-    marks = {tag for scenario in scenarios() for tag in scenario.tag_names} | set(tags.WORDS)
+    marks = {tag for scenario in scenarios() for tag in scenario.tag_names} | set(tags.WORDS) | tags.DATABASE
     for command in commands(text):
         for selected in re.findall(r'-m ("[^"]+"|[\w-]+)', command.replace("python -m", "python")):
             for word in re.findall(r"[\w-]+", selected):

@@ -24,6 +24,20 @@ def test_operations_last_from_call_to_answer() -> None:
     assert from_plain(told.plain()) == told
 
 
+def test_a_database_has_a_lane_of_its_own_below_the_clients() -> None:
+    script = Script()
+    script.remark("broker-2", "kill", "broker 2 is killed")
+    script.remark("database", "kill", "the database is killed")
+    script.send("p:0", at=0)
+    script.remark("database", "start", "the database is back")
+    told = timeline(script.events)
+    assert [(lane.name, lane.kind) for lane in told.lanes] == [
+        ("p", "client"),
+        ("database", "database"),
+        ("broker-2", "broker"),
+    ]
+
+
 def test_what_never_ended_lasts_to_the_end_with_an_unknown_outcome() -> None:
     script = Script()
     script.call("p:0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import closing
 
 from mysql.connector import Error
@@ -85,3 +86,10 @@ def well() -> None: ...
 @then("a promise is broken")
 def broken() -> None:
     raise Violated("a promise is broken")
+
+
+@when("somebody thinks for long")
+def thinks(faults: Faults) -> None:
+    """Until the run is killed."""
+    faults.remark(time.monotonic(), "database", "remark", "somebody thinks")
+    threading.Event().wait()
