@@ -169,6 +169,6 @@ Feature: Balances kept by the last sequence of each partition
       Then the balances hold each transaction once
 
       Examples:
-        | client          | writing                                        |
+        | client          | writing                                       |
         | kafka-python    | without idempotence, one a batch and with ids |
         | confluent-kafka | without idempotence, one a batch and with ids |

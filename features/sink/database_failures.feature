@@ -22,20 +22,20 @@ Feature: A database that fails while a sink writes
       Then the balances hold each transaction once
 
       Examples:
-        | client          | stores                                    | loss                            |
-        | kafka-python    | stores the last sequence with the balance | is lost on its way              |
-        | kafka-python    | stores the last sequence with the balance | is done, and its answer is lost |
-        | kafka-python    | stores the next offset with the balance   | is lost on its way              |
-        | kafka-python    | stores the next offset with the balance   | is done, and its answer is lost |
-        | confluent-kafka | stores the last sequence with the balance | is lost on its way              |
-        | confluent-kafka | stores the last sequence with the balance | is done, and its answer is lost |
-        | confluent-kafka | stores the next offset with the balance   | is lost on its way              |
-        | confluent-kafka | stores the next offset with the balance   | is done, and its answer is lost |
+        | client          | stores                                    | loss                     |
+        | kafka-python    | stores the last sequence with the balance | is lost on its way       |
+        | kafka-python    | stores the last sequence with the balance | is done and not answered |
+        | kafka-python    | stores the next offset with the balance   | is lost on its way       |
+        | kafka-python    | stores the next offset with the balance   | is done and not answered |
+        | confluent-kafka | stores the last sequence with the balance | is lost on its way       |
+        | confluent-kafka | stores the last sequence with the balance | is done and not answered |
+        | confluent-kafka | stores the next offset with the balance   | is lost on its way       |
+        | confluent-kafka | stores the next offset with the balance   | is done and not answered |
 
     @SNK-8 @twin @database @database-faults
     Scenario Outline: A <client> sink that takes a lost answer for a failure counts twice
       Given a <client> sink that stores the next offset with the balance, and repeats blindly
-      And its third COMMIT is done, and its answer is lost
+      And its third COMMIT is done and not answered
       When it works to the end of the log
       Then transaction 3 is counted twice, and nothing else is wrong
 
@@ -63,7 +63,7 @@ Feature: A database that fails while a sink writes
         | confluent-kafka | stores the next offset with the balance   | after            |
 
     @SNK-8 @twin @database @kills-database @database-faults
-    Scenario Outline: With auto commit a <client> sink whose database dies has an offset and no balance
+    Scenario Outline: With auto commit a <client> sink whose database dies loses a balance
       Given a <client> sink that stores the next offset and the balance with auto commit
       And the database dies before its third balance is written, and starts again
       When it works to the end of the log

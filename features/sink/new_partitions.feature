@@ -70,6 +70,6 @@ Feature: Sinks when a topic gets more partitions
       Then transaction 3 is missing, and nothing else is wrong
 
       Examples:
-        | client          | stores                                                          |
-        | kafka-python    | stores the next offset with a balance that it reads and sets    |
-        | confluent-kafka | stores the last sequence with a balance that it reads and sets  |
+        | client          | stores                                                         |
+        | kafka-python    | stores the next offset with a balance that it reads and sets   |
+        | confluent-kafka | stores the last sequence with a balance that it reads and sets |

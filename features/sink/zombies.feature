@@ -64,10 +64,10 @@ Feature: A sink that wakes up when its partition is another one's
       And the balances hold each transaction once
 
       Examples:
-        | client          | stores                                                     |
-        | kafka-python    | stores the last sequence with the balance                             |
+        | client          | stores                                                       |
+        | kafka-python    | stores the last sequence with the balance                    |
         | kafka-python    | stores the last sequence with the balance, and locks nothing |
-        | confluent-kafka | stores the last sequence with the balance                             |
+        | confluent-kafka | stores the last sequence with the balance                    |
         | confluent-kafka | stores the last sequence with the balance, and locks nothing |
 
     @SNK-5 @core @twin @database
@@ -95,14 +95,14 @@ Feature: A sink that wakes up when its partition is another one's
       Then the balances hold each transaction once
 
       Examples:
-        | client          | stores                                                              |
-        | kafka-python    | stores the next offset with the balance                             |
-        | kafka-python    | stores the last sequence with the balance                             |
-        | confluent-kafka | stores the next offset with the balance                             |
+        | client          | stores                                                             |
+        | kafka-python    | stores the next offset with the balance                            |
+        | kafka-python    | stores the last sequence with the balance                          |
+        | confluent-kafka | stores the next offset with the balance                            |
         | confluent-kafka | stores the last sequence with the balance, and locks what it reads |
 
     @SNK-5 @core @twin @database
-    Scenario Outline: The next <client> sink gets past the lock with an offset that it had read before
+    Scenario Outline: The next <client> sink writes past the lock what it had read before it
       Given a <client> sink that stores the next offset with the balance, whatever is there
       And it stands still before its database commit, the first time
       And it dies after its database commit, the first time
