@@ -115,7 +115,7 @@ class Database:
 
     def __init__(self, options: Path, *, autocommit: bool = False) -> None:
         self._server, self._autocommit = server(options), autocommit
-        self._connection = self._connected()
+        self._connection: Any = self._connected()
 
     def _connected(self) -> Any:
         told: Mapping[str, Any] = self._server
@@ -136,14 +136,14 @@ class Database:
     def transaction(self) -> Iterator[Sql]:
         """What is done within it is done all together, or not at all.
 
-
         DatabaseFailed if the database, or the way to it, failed; any other error undoes it, too.
         """
         try:
+            connection = self._standing()
             if not self._autocommit:
-                self._connection.start_transaction(isolation_level=ISOLATION)
-            yield Sql(self._connection)
-            self._connection.commit()
+                connection.start_transaction(isolation_level=ISOLATION)
+            yield Sql(connection)
+            connection.commit()
         except _GONE as error:
             self._forget()
             raise DatabaseFailed(error.msg) from error
@@ -160,21 +160,30 @@ class Database:
     def reading(self) -> Iterator[Sql]:
         """One view of the database, in which nothing is changed. DatabaseFailed as with a transaction."""
         try:
-            self._connection.start_transaction(isolation_level=ISOLATION, readonly=True)
-            yield Sql(self._connection)
-            self._connection.rollback()
+            connection = self._standing()
+            connection.start_transaction(isolation_level=ISOLATION, readonly=True)
+            yield Sql(connection)
+            connection.rollback()
         except _GONE as error:
             self._forget()
             raise DatabaseFailed(error.msg) from error
 
     def _undo(self) -> None:
-        with suppress(mysql.connector.Error):
-            self._connection.rollback()
+        if self._connection is not None:
+            with suppress(mysql.connector.Error):
+                self._connection.rollback()
 
     def _forget(self) -> None:
         """A connection on which something went wrong is not used again: what became of it is unknown."""
+        broken, self._connection = self._connection, None
         with suppress(mysql.connector.Error, OSError):
-            self._connection.shutdown()
+            if broken is not None:
+                broken.shutdown()
+
+    def _standing(self) -> Any:
+        if self._connection is None:
+            raise DatabaseFailed("the connection is gone")
+        return self._connection
 
     def reconnect(self, within: float, stopping: threading.Event) -> None:
         """A new connection, tried for up to ``within`` seconds. NoDatabase if there is none by then.
@@ -205,5 +214,6 @@ class Database:
                 )
 
     def close(self) -> None:
-        with suppress(mysql.connector.Error):
-            self._connection.close()
+        if self._connection is not None:
+            with suppress(mysql.connector.Error):
+                self._connection.close()

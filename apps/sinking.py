@@ -82,9 +82,11 @@ class Sink:
             portion = inputs[start : start + self.per_transaction]
             try:
                 self.apply(portion)
-            except (DatabaseFailed, Superseded):
-                self.go_back(inputs)
-                return
+            except DatabaseFailed:
+                self.reconnect()
+                return self.go_back(inputs)
+            except Superseded:
+                return self.go_back(inputs)
         if self.commits and inputs:
             self.commit({one.partition: one.offset + 1 for one in inputs})
         if poison:

@@ -57,6 +57,12 @@ def works_to_end(sinks: Sinks) -> None:
     sinks.first = sinks.work_to_end()
 
 
+@when("it is started")
+def is_started(sinks: Sinks) -> None:
+    """It ends by itself, or when it is told to."""
+    sinks.first = sinks.start()
+
+
 @when("another one joins its group once it has applied them all")
 def another_joins(sinks: Sinks) -> None:
     """Each then owns a partition, or has ended over it."""
@@ -69,7 +75,7 @@ def written_and_read(sinks: Sinks, numbers: Sequence[int]) -> None:
     sinks.write_and_apply(numbers)
 
 
-@then("the first one ends with an error that names store_offsets")
+@then("it ends with an error that names store_offsets")
 def ends_with_error(sinks: Sinks, tell: Teller) -> None:
     """In the words of Python."""
     tell(sinks.require_error("store_offsets"))

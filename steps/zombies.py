@@ -51,6 +51,12 @@ def knows_it(sinks: Sinks, tell: Teller) -> None:
     tell(zombies.require_refused(sinks))
 
 
+@then("what the other one had read before is refused, or known already")
+def found_out(sinks: Sinks, tell: Teller) -> None:
+    """The first thing that it tries once the lock is gone."""
+    tell(zombies.require_found_out(sinks))
+
+
 @then(phrase("its old batch sets the offset back from {before:Number} to {after:Number}"))
 def set_back(sinks: Sinks, tell: Teller, before: int, after: int) -> None:
     """In the order in which they have stored it."""

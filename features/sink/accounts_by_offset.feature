@@ -114,6 +114,8 @@ Feature: Balances kept by the next offset of each partition
         | kafka-python    |
         | confluent-kafka |
 
+    # kafka-python keeps its place in a partition that it is given again, confluent-kafka does not
+
     @SNK-3 @twin @database
     Scenario Outline: Two <client> sinks without a listener begin again when they share anew
       Given a topic with 2 partitions
@@ -121,26 +123,37 @@ Feature: Balances kept by the next offset of each partition
       And a <client> sink that stores the next offset with the balance, and starts where Kafka says
       When another one joins its group once it has applied them all
       And transactions 9 to 16 are written and both have come to the end of the log
-      Then transactions 1 to 8 are counted twice, and nothing else is wrong
+      Then transactions <again> are counted twice, and nothing else is wrong
 
       Examples:
-        | client          |
-        | kafka-python    |
-        | confluent-kafka |
+        | client          | again         |
+        | kafka-python    | 1, 3, 5 and 7 |
+        | confluent-kafka | 1 to 8        |
+
+  Rule: A listener that fails ends the sink, and is no longer passed over in silence
+
+    The sink of the text that this chapter follows stores its offsets once more when its
+    partitions are revoked, by names that its listener does not have. kafka-python
+    swallowed such errors in its day. Version 3 raises them, and calls the listener
+    with no partitions at all when it first joins, so that such a sink reads nothing.
 
     @SNK-3 @twin @database
-    Scenario Outline: A <client> sink whose listener fails ends at its first rebalance
+    Scenario: A kafka-python sink whose listener lacks a name ends as it joins
       Given a topic with 2 partitions
       And transactions 1 to 8 of 4 accounts in it
-      And a <client> sink that stores its offsets once more in a listener that lacks the names
-      When another one joins its group once it has applied them all
-      Then the first one ends with an error that names store_offsets
-      And the balances hold each transaction once
+      And a kafka-python sink that stores its offsets once more in a listener that lacks names
+      When it is started
+      Then it ends with an error that names store_offsets
+      And transactions 1 to 8 are missing, and nothing else is wrong
 
-      Examples:
-        | client          |
-        | kafka-python    |
-        | confluent-kafka |
+    @SNK-3 @twin @database
+    Scenario: A confluent-kafka sink whose listener lacks a name ends when another one joins
+      Given a topic with 2 partitions
+      And transactions 1 to 8 of 4 accounts in it
+      And a confluent-kafka sink that stores its offsets once more in a listener that lacks names
+      When another one joins its group once it has applied them all
+      Then it ends with an error that names store_offsets
+      And the balances hold each transaction once
 
   Rule: Each record counts once, so what a producer has written twice counts twice
 
