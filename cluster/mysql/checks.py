@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster.errors import ClusterError
@@ -23,36 +22,25 @@ GRANT = "GRANT ALL ON `kg\\_%`.* TO {user}"
 # Numbers of errors (MySQL 8.4 error reference; below 3000 the server's, from 2000 the client's).
 ACCESS_DENIED = (1045, 1698)
 LACKS_RIGHT = (1044, 1142, 1227, 1410)
-NEEDS_TLS = (3159,)
 UNREACHABLE = (2003, 2005, 2013, 2055)
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a server says of itself."""
-
-    version: str  # as it says it
-    plain: bool  # whether connections without TLS are taken
-
-
-def examine(access: Access) -> Found:
-    """Check a server with one login. Raises ClusterError with what is wrong and what helps."""
+def examine(access: Access) -> str:
+    """The version of a server that will do. Raises ClusterError with what is wrong and what helps."""
     from mysql.connector import Error
 
-    connection = connected(access)
-    try:
-        version, comment, engine = row(
-            connection, "SELECT VERSION(), @@version_comment, @@default_storage_engine"
-        )
-        check_version(access, version, comment)
-        check_engine(connection, access, engine)
-        check_rights(connection, access)
-        (needs_tls,) = row(connection, "SELECT @@require_secure_transport")
-        return Found(version, plain=not int(needs_tls))
-    except Error as trouble:
-        raise ClusterError(f"the database at {access} failed a first query: {trouble}") from None
-    finally:
-        connection.close()
+    with closing(connected(access)) as connection:
+        try:
+            version, comment, engine = row(
+                connection, "SELECT VERSION(), @@version_comment, @@default_storage_engine"
+            )
+            check_version(access, str(version), str(comment))
+            check_engine(access, str(engine))
+            check_rights(connection, access)
+        except Error as trouble:
+            raise ClusterError(f"the database at {access} failed a first query: {trouble}") from None
+    check_without_tls(access)
+    return str(version)
 
 
 def connected(access: Access, **more: Any) -> MySQLConnection:
@@ -109,13 +97,26 @@ def check_version(access: Access, version: str, comment: str) -> None:
         )
 
 
-def check_engine(connection: MySQLConnectionAbstract, access: Access, engine: str) -> None:
+def check_engine(access: Access, engine: str) -> None:
     """Promises rest on transactions, so tables that name no engine must be InnoDB's."""
     if engine.lower() != "innodb":
         raise ClusterError(
             f"the database at {access} makes tables with {engine}, which has no transactions, unless told "
             "otherwise; set default_storage_engine=InnoDB"
         )
+
+
+def check_without_tls(access: Access) -> None:
+    """Programs connect through a fault proxy, which can read what goes by without TLS only."""
+    from mysql.connector import Error
+
+    try:
+        access.connect(ssl_disabled=True).close()
+    except Error as trouble:
+        raise ClusterError(
+            f"the database at {access} takes no login without TLS ({trouble.msg}), and programs reach it through "
+            "a proxy that must read what goes by; set require_secure_transport=OFF, or name another server"
+        ) from None
 
 
 def check_rights(connection: MySQLConnectionAbstract, access: Access) -> None:

@@ -15,6 +15,9 @@ from cluster.mysql.server import ACCESS, DESCRIPTION
 class Existing:
     """A server by the folder that says how it is reached. Any process may hold one."""
 
+    #: What scenarios may do to it, by their tags.
+    capabilities = frozenset({"database", "database-faults"})
+
     def __init__(self, folder: Path) -> None:
         """Raises ClusterError if nothing is described there."""
         self.folder = folder
@@ -22,15 +25,9 @@ class Existing:
         described = json.loads((folder / DESCRIPTION).read_text())
         self.run: str = described["run"]
         self.version: str = described["version"]
-        self.plain: bool = described["plain"]
 
     def __repr__(self) -> str:
         return f"<MySQL {self.version} at {self.access}>"
-
-    @property
-    def capabilities(self) -> frozenset[str]:
-        """What scenarios may do to it, by their tags; the fault proxy can read what goes without TLS only."""
-        return frozenset({"database", "database-faults"} if self.plain else {"database"})
 
     @property
     def facts(self) -> dict[str, str]:
@@ -58,11 +55,11 @@ class Attached:
 
     def __init__(self, access: Access) -> None:
         """Raises ClusterError if the server is not what scenarios need."""
-        found = checks.examine(access)
+        version = checks.examine(access)
         run = secrets.token_hex(4)
         self.keeper, folder = starting.watch_schemas(access, run)
         access.write(folder / ACCESS)
-        described = {"run": run, "version": found.version, "plain": found.plain}
+        described = {"run": run, "version": version}
         (folder / DESCRIPTION).write_text(json.dumps(described))
         self.server = Existing(folder)
 

@@ -30,15 +30,16 @@ from cluster.errors import ClusterError, NotCheckable
 from cluster.mysql import engine
 from cluster.mysql.access import Access
 from cluster.mysql.checks import GRANT, PREFIX, rows
+from cluster.mysql.server import ACCESS, DESCRIPTION
 
 if TYPE_CHECKING:
     import docker
     from docker.models.containers import Container
 
 ACCOUNT = "guarantees"
-SECRET = (
-    "run/mysql-root-password"  # in the container; ps, `docker inspect` and the environment do not show it
-)
+KEEPER = "keeper"  # the file that says who keeps the folder of a server that is not ours
+#: In the container, where neither ps nor `docker inspect` nor the environment shows it.
+SECRET = "run/mysql-root-password"
 FIRST_STATEMENTS = "docker-entrypoint-initdb.d/guarantees.sql"
 #: Durability stays as it is by default; what costs time or memory and serves no promise is off.
 SETTINGS = ("--performance-schema=OFF", "--skip-log-bin", "--mysqlx=OFF", "--skip-name-resolve")
@@ -68,7 +69,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if order.drop is not None:
+        sweep_schemas()
         folder = make_folder()
+        (folder / KEEPER).write_text(f"{engine.Identity.of(os.getpid())} {engine.machine()}")
         tell({"folder": str(folder)})
         wait_for_end()
         drop_schemas(Access(**order.drop), order.run)
@@ -210,6 +213,20 @@ def drop_schemas(access: Access, run: str) -> None:
     with suppress(Error), access.connect() as connection, connection.cursor() as cursor:
         for (name,) in rows(connection, find, len(mine), mine):
             cursor.execute(f"DROP SCHEMA IF EXISTS `{name}`")
+
+
+def sweep_schemas() -> None:
+    """Drop what runs have left that were killed together with their keepers, and the ways to their servers."""
+    for file in Path(tempfile.gettempdir()).glob(f"{engine.FOLDER_PREFIX}*/{KEEPER}"):
+        with suppress(OSError):  # somebody else's
+            keeper, _, machine = file.read_text().partition(" ")
+            kept_by = engine.Identity.parse(keeper)
+            if kept_by is None or machine != engine.machine() or kept_by.lives:
+                continue
+            with suppress(ClusterError, ValueError):
+                run = json.loads((file.parent / DESCRIPTION).read_text())["run"]
+                drop_schemas(Access.read(file.parent / ACCESS), run)
+            shutil.rmtree(file.parent, ignore_errors=True)
 
 
 def tell(message: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ class Starting:
             self.folder, self.container_id = Path(made["folder"]), made["container"]
             access = Access(HOST, made["port"], keeper.ACCOUNT, self.password)
             containers.answer(access, containers.found(self.container_id))
-            version = checks.examine(access).version
+            version = checks.examine(access)
             access.write(self.folder / ACCESS)
             described = {
                 "image": self.image,

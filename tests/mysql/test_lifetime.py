@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,16 +10,16 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cluster import ports
-from cluster.mysql import engine
-from cluster.mysql.keeper import Kept, Order
-from cluster.mysql.server import Server
+from cluster.mysql import checks, engine
+from cluster.mysql.keeper import KEEPER, Kept, Order
+from cluster.mysql.server import ACCESS, DESCRIPTION, Server
 from cluster.waiting import eventually
 
 if TYPE_CHECKING:
@@ -172,6 +173,52 @@ def test_what_everybody_was_killed_over_the_next_run_sweeps(
     assert made_by(client, dead) == []
     assert [one.status for one in made_by(client, living)] == ["running"]
     assert not Path(left.labels[engine.FOLDER]).exists()
+
+
+def test_schemas_on_a_server_that_is_not_ours_go_with_their_run(
+    run: Callable[..., Starter], server: Server, room: Path
+) -> None:
+    schemas, owner, _ = using(run, server)
+    assert len(schemas()) == 1
+    owner.kill()
+    eventually(lambda: not schemas(), 20, "an end of the schema")
+    eventually(lambda: not list(room.iterdir()), 20, "an end of the folder")
+    assert server.state() == "running"
+
+
+def test_schemas_that_everybody_was_killed_over_the_next_run_sweeps(
+    run: Callable[..., Starter], server: Server, room: Path
+) -> None:
+    schemas, owner, keeper = using(run, server)
+    os.kill(keeper, signal.SIGKILL)
+    owner.kill()
+    owner.wait()
+    assert len(schemas()) == 1
+    others, living, _ = using(run, server)
+    assert (len(schemas()), len(others())) == (0, 1)
+    assert len(list(room.iterdir())) == 1
+    living.kill()
+    eventually(lambda: not others(), 20, "an end of the schema")
+    eventually(lambda: not list(room.iterdir()), 20, "an end of the folder")
+
+
+def using(run: Callable[..., Starter], server: Server) -> tuple[Callable[[], list[str]], Starter, int]:
+    """A process that uses the server as one that is not its own, and has a schema there; and its keeper."""
+    owner = run("tests.mysql.starter", "existing", str(server.folder / ACCESS))
+    assert owner.stdout is not None
+    folder = Path(owner.stdout.readline().strip())
+    begin = f"{checks.PREFIX}{json.loads((folder / DESCRIPTION).read_text())['run']}_"
+    keeper = engine.Identity.parse((folder / KEEPER).read_text().partition(" ")[0])
+    assert keeper is not None
+
+    def schemas() -> list[str]:
+        with closing(server.access.connect()) as connection:
+            names = [str(name) for (name,) in checks.rows(connection, "SHOW SCHEMAS")]
+        return [name for name in names if name.startswith(begin)]
+
+    with closing(server.access.connect()) as connection:
+        checks.rows(connection, f"CREATE SCHEMA {begin}snk_1")
+    return schemas, owner, keeper.pid
 
 
 def test_by_hand_it_stays_until_it_is_taken_down(
