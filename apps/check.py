@@ -24,12 +24,16 @@ def transactions(records: list[Record]) -> list[Transaction]:
     return found
 
 
+def parser() -> argparse.ArgumentParser:
+    told = argparse.ArgumentParser(prog="python -m apps.check", description=__doc__)
+    add_kafka(told)
+    add_database(told)
+    return told
+
+
 def main() -> int:
     """0 if the balances are what the log adds up to, 1 if not, 75 without a database."""
-    parser = argparse.ArgumentParser(prog="python -m apps.check", description=__doc__)
-    add_kafka(parser)
-    add_database(parser)
-    options = parser.parse_args()
+    options = parser().parse_args()
     try:
         database = Database(options.database)
         with database.reading() as sql:
