@@ -11,7 +11,7 @@ from fixtures.clients import Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase
 from fixtures.programs import Program, Programs
-from fixtures.sink_faults import hold_back, refuse_second
+from fixtures.sink_faults import hold_back, refuse_second, write_past
 from fixtures.sink_runs import Runs
 from fixtures.sinks import require_deaths
 
@@ -41,6 +41,18 @@ def transactions_by(
 ) -> None:
     """The same, written in this way, by a program of its own that talks through the fault proxy."""
     accounts.write(numbers, count, *writing, library=client)
+
+
+@given(
+    phrase(
+        "transactions {numbers:Numbers} by two {client:Client} producers, the first held up, {numbering:Numbering}"
+    )
+)
+def transactions_past_each_other(
+    accounts: Accounts, faults: Faults, numbers: Sequence[int], client: str, numbering: str
+) -> None:
+    """Of an account each. The first is numbered before the other one, and lies behind it in the log."""
+    write_past(faults, accounts, client, numbers, "--numbering", numbering)
 
 
 @given(

@@ -57,7 +57,7 @@ def found_out(sinks: Sinks, tell: Teller) -> None:
     tell(zombies.require_found_out(sinks))
 
 
-@then(phrase("its old batch sets the offset back from {before:Number} to {after:Number}"))
+@then(phrase("its first write sets the offset back from {before:Number} to {after:Number}"))
 def set_back(sinks: Sinks, tell: Teller, before: int, after: int) -> None:
     """In the order in which they have stored it."""
     tell(zombies.require_set_back(sinks, before, after))

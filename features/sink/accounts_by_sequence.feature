@@ -172,3 +172,35 @@ Feature: Balances kept by the last sequence of each partition
         | client          | writing                                       |
         | kafka-python    | without idempotence, one a batch and with ids |
         | confluent-kafka | without idempotence, one a batch and with ids |
+
+  Rule: A sequence that two producers take from one table is not the order of the log
+
+    The first has taken its number and is slow to write, the second is quick. Idempotence
+    does not help, for it keeps each producer's own order. One producer a partition does,
+    or a sink that keeps ids.
+
+    @SNK-6 @twin @database @network-faults
+    Scenario Outline: Of two <client> producers with one sequence the slow one's is lost
+      Given a topic with 1 partition
+      And transactions 1 and 2 by two <client> producers, the first held up, <numbering>
+      And a <client> sink that stores the last sequence with the balance
+      When it works to the end of the log
+      Then transaction 1 is missing, and nothing else is wrong
+
+      Examples:
+        | client          | numbering                          |
+        | kafka-python    | with a sequence for each partition |
+        | confluent-kafka | with a sequence for each partition |
+
+    @SNK-6 @database @network-faults
+    Scenario Outline: Of two <client> producers with ids none is lost
+      Given a topic with 1 partition
+      And transactions 1 and 2 by two <client> producers, the first held up, <numbering>
+      And a <client> sink that stores the id of each transaction with the balance
+      When it works to the end of the log
+      Then the balances hold each transaction once
+
+      Examples:
+        | client          | numbering |
+        | kafka-python    | with ids  |
+        | confluent-kafka | with ids  |
