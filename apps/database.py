@@ -201,7 +201,7 @@ class Database:
                     raise
 
     def require_innodb(self, tables: Sequence[str]) -> None:
-        """NoDatabase unless these tables are there and know transactions; other engines passes over them in silence."""
+        """NoDatabase unless these tables are there and know transactions; other engines pass over them in silence."""
         asked = "SELECT table_name, engine FROM information_schema.tables WHERE table_schema = %s"
         with self.reading() as sql:
             engines = {str(name): str(engine) for name, engine in sql.rows(asked, [self._server["database"]])}
