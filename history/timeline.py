@@ -195,7 +195,10 @@ class Drawing:
 
 
 def label(invoke: Event, told: Event, outcome: str) -> str:
-    """ "send 17 to orders-0 → offset 16", "poll → 500 records from offset 0", "commit 7 → unknown"."""
+    """ "send 17 to orders-0 → offset 16", "poll → 500 records from offset 0", "commit 7 → unknown".
+
+    A sink's database transaction is "store account-7:4 → 1 known already".
+    """
     verb, value = told.f, told.value or invoke.value
     where = (
         ""
@@ -208,6 +211,8 @@ def label(invoke: Event, told: Event, outcome: str) -> str:
         number = (value or "").removeprefix(told.client + ":")
         text = f"send {number} to {where}"
         result = "" if told.offset is None else f"offset {told.offset}"
+    elif verb == "store":
+        text, result = f"store {value or 'records'}", told.text or ""
     elif verb == "poll":
         rows = told.records or []
         text, result = "poll", "nothing"
