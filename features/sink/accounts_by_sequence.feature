@@ -112,7 +112,7 @@ Feature: Balances kept by the last sequence of each partition
 
     # the twin of SNK-4 is with pattern 2, in accounts_by_offset.feature
 
-    @SNK-4 @RTY-3 @database @network-faults
+    @SNK-4 @database @network-faults
     Scenario Outline: A <client> sink meets what a <client> producer has sent twice
       Given a topic with 1 partition
       And a network that loses the first acknowledgement
