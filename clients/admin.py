@@ -68,5 +68,14 @@ class Admin(Client):
         """Delete the records before these offsets."""
         self._bounded("delete_records", within, [(t, p, offset) for (t, p), offset in before.items()])
 
+    def alter_offsets(self, group: str, offsets: Mapping[tuple[str, int], int], within: float = 30) -> None:
+        """Have a group without members go on at these next offsets."""
+        rows = [(topic, partition, offset) for (topic, partition), offset in offsets.items()]
+        self._bounded("alter_offsets", within, group, rows)
+
+    def delete_group(self, group: str, within: float = 30) -> None:
+        """Delete a group without members, its offsets with it."""
+        self._bounded("delete_group", within, group)
+
     def _bounded(self, verb: str, within: float, *args: Any) -> Any:
         return self._ask(verb, *args, within, limit=within + GRACE_SECONDS)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from confluent_kafka import ElectionType, KafkaError, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import (
+    ConsumerGroupTopicPartitions,
+    ElectionType,
+    KafkaError,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+)
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -15,11 +22,12 @@ from confluent_kafka.admin import (
     NewTopic,
     ResourceType,
 )
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, errors
 from kafka import TopicPartition as PythonPartition
 from kafka.admin import ConfigResource as PythonResource
 from kafka.errors import KafkaError as PythonError
 from kafka.errors import for_code
+from kafka.structs import OffsetAndMetadata
 
 from clients.problems import ClientError, KafkaProblem, of_confluent, problem_of
 from clients.results import PartitionState
@@ -124,6 +132,17 @@ class PythonAdmin:
         before = {PythonPartition(topic, partition): offset for topic, partition, offset in rows}
         self._admin.delete_records(before, timeout_ms=_ms(within))
 
+    def alter_offsets(self, group: str, rows: Sequence[tuple[str, int, int]], within: float) -> None:
+        told = {PythonPartition(t, p): OffsetAndMetadata(offset, "", -1) for t, p, offset in rows}
+        for where, kind in self._admin.alter_group_offsets(group, told).items():
+            if kind.errno:
+                raise kind(f"{group}: {where}")
+
+    def delete_group(self, group: str, within: float) -> None:
+        (told,) = self._admin.delete_groups([group]).values()
+        if told != "OK":
+            raise getattr(errors, told)(group)
+
     def close(self, within: float) -> None:
         self._admin.close()
 
@@ -199,6 +218,16 @@ class ConfluentAdmin:
         asked = [TopicPartition(*row) for row in rows]
         for future in self._admin.delete_records(asked, request_timeout=within).values():
             future.result()
+
+    def alter_offsets(self, group: str, rows: Sequence[tuple[str, int, int]], within: float) -> None:
+        asked = ConsumerGroupTopicPartitions(group, [TopicPartition(*row) for row in rows])
+        told = self._one(self._admin.alter_consumer_group_offsets([asked], request_timeout=within))
+        for where in told.topic_partitions:
+            if where.error is not None:
+                raise KafkaException(where.error)
+
+    def delete_group(self, group: str, within: float) -> None:
+        self._one(self._admin.delete_consumer_groups([group], request_timeout=within))
 
     def close(self, within: float) -> None:
         """librdkafka's admin client has nothing to say goodbye to."""

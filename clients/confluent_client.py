@@ -119,6 +119,7 @@ class ConfluentConsumer:
         # The end of a partition is told, so that a reader can pass transaction markers. It is no record.
         self._consumer = make_consumer({**options, "enable.partition.eof": True})
         self._most = values.get("max.poll.records", _AT_ONCE)
+        self._stores_itself = bool(values.get("enable.auto.offset.store", True))
         self._ends: dict[tuple[str, int], int] = {}
         self._trouble: KafkaError | None = None
 
@@ -221,6 +222,10 @@ class ConfluentConsumer:
         for one in done:
             if one.error is not None:
                 raise KafkaException(one.error)
+
+    def store(self, offsets: Rows) -> None:
+        if not self._stores_itself:
+            self._consumer.store_offsets(offsets=[TopicPartition(*row) for row in offsets])
 
     def committed(self, topic: str, partition: int, within: float) -> int | None:
         (told,) = self._consumer.committed([TopicPartition(topic, partition)], timeout=within)

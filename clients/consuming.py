@@ -162,6 +162,9 @@ class ConsumerVerbs:
 
         return ended
 
+    def store(self, rows: Rows) -> None:
+        self._call(self._consumer.store, rows)
+
     def committed(self, topic: str, partition: int, within: float) -> int | None:
         offset: int | None = self._call(self._consumer.committed, topic, partition, within)
         about = {"topic": topic, "partition": partition, "offset": offset, "group": self._consumer.group}

@@ -203,6 +203,9 @@ class PythonConsumer:
             told = {TopicPartition(t, p): OffsetAndMetadata(offset, "", -1) for t, p, offset in offsets}
         self._consumer.commit(told, timeout_ms=within * 1000)
 
+    def store(self, offsets: Rows) -> None:
+        raise ValueError("kafka-python stores no offsets: it commits what earlier polls have handed out")
+
     def committed(self, topic: str, partition: int, within: float) -> int | None:
         where = TopicPartition(topic, partition)
         offset: int | None = self._consumer.committed(where, timeout_ms=within * 1000)

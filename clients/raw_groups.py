@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kafka.protocol.admin import AlterPartitionReassignmentsRequest, DescribeGroupsRequest
-from kafka.protocol.consumer import LeaveGroupRequest, OffsetFetchRequest
+from kafka.protocol.consumer import LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest
 from kafka.protocol.consumer.metadata import ConsumerProtocolAssignment
 
 from clients.raw import RawConnection
@@ -85,6 +85,35 @@ def committed(
     found = [(topic.name, one) for topic in answer.topics for one in topic.partitions]
     error = answer.error_code or next((one.error_code for _, one in found if one.error_code), 0)
     return error, {(name, one.partition_index): one.committed_offset for name, one in found}
+
+
+def commit_for(
+    connection: RawConnection,
+    group: str,
+    where: tuple[str, int],
+    offset: int,
+    milliseconds: int,
+    member_id: str = "",
+    generation: int = -1,
+) -> int:
+    """Commit an offset that may be forgotten after so long: Kafka's error code.
+
+    Version 4 of OffsetCommit, as clients before KIP-211 sent it; newer ones leave it to the broker how long.
+    """
+    topics = OffsetCommitRequest.OffsetCommitRequestTopic
+    row = topics.OffsetCommitRequestPartition(
+        partition_index=where[1], committed_offset=offset, committed_metadata=""
+    )
+    answer = connection.send(
+        OffsetCommitRequest[4](
+            group_id=group,
+            generation_id_or_member_epoch=generation,
+            member_id=member_id,
+            retention_time_ms=milliseconds,
+            topics=[topics(name=where[0], partitions=[row])],
+        )
+    )
+    return int(answer.topics[0].partitions[0].error_code)
 
 
 def reassign(connection: RawConnection, topic: str, partition: int, brokers: Sequence[int]) -> int:

@@ -204,6 +204,13 @@ class Consumer(Client):
         rows = None if offsets is None else [(t, p, offset) for (t, p), offset in offsets.items()]
         self._ask("commit", rows, within, limit=within + GRACE_SECONDS)
 
+    def store(self, offsets: Mapping[tuple[str, int], int]) -> None:
+        """Have the library's next auto commit commit these next offsets (confluent-kafka only).
+
+        Nothing where enable.auto.offset.store is on: librdkafka stores them by itself, and nobody else may.
+        """
+        self._ask("store", [(t, p, offset) for (t, p), offset in offsets.items()])
+
     def committed(self, topic: str, partition: int = 0, within: float = 30) -> int | None:
         """The group's committed offset, None if there is none; that goes into the history, too."""
         found: int | None = self._ask("committed", topic, partition, within, limit=within + GRACE_SECONDS)

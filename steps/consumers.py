@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pytest_bdd import given, then, when
 
 from clients import Consumer
+from fixtures import administered
 from fixtures.clients import Topic
 from fixtures.faults import Faults
 from fixtures.judging import Judge
@@ -40,10 +41,7 @@ def member_that_has_committed(
     consumers: Consumers, topic: Topic, client: str, numbers: Sequence[int]
 ) -> Consumer:
     """A member of a group; it may have fetched further than it has committed."""
-    consumer = consumers.member(client, topic)
-    last = consumers.read(consumer, len(numbers), at_most=len(numbers))[-1]
-    consumer.commit({(topic.name, last.partition): last.offset + 1})
-    return consumer
+    return administered.member(consumers, topic, client, len(numbers))
 
 
 @when(

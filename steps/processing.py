@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from pytest_bdd import given, then, when
 
+from fixtures import auto_commit
 from fixtures.clients import Topic
+from fixtures.faults import Faults
 from fixtures.judging import Judge
 from fixtures.phrases import phrase
 from fixtures.processing import Application, Applications, require_times
+from fixtures.telling import Teller
 from history.judge import PROCESSED_AT_LEAST_ONCE, PROCESSED_ONCE, READ_IN_ORDER, RESUMED
 
 
@@ -22,6 +25,30 @@ def application_with_habit(
 ) -> Application:
     """A member of a group; auto commit is off, and a group without commits begins at the beginning."""
     return applications.start(client, topic, habit, count)
+
+
+@given(
+    phrase("a {client:Client} consumer with auto commit that {habit:AutoHabit}, {count:Number} at a time"),
+    target_fixture="application",
+)
+def application_with_auto_commit(
+    applications: Applications, topic: Topic, client: str, habit: str, count: int
+) -> Application:
+    """A member of a group whose library commits ten times a second; a new group begins at the beginning."""
+    return applications.start_auto(client, topic, habit, count)
+
+
+@when(
+    phrase(
+        "records {first:Number} and {last:Number} each take it longer than its commit interval,"
+        " and it dies in the latter"
+    )
+)
+def dies_while_busy(
+    faults: Faults, application: Application, tell: Teller, first: int, last: int
+) -> None:
+    """SIGKILL once the coordinator has had two heartbeats more that come two intervals or more later."""
+    tell(auto_commit.die_in(faults, application, first, last))
 
 
 @when(phrase("it processes records {numbers:Numbers} and ends"))

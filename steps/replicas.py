@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 from pytest_bdd import given, then, when
 
-from clients import Admin, Consumer, Producer
+from clients import Admin, ClientPool, Consumer, Producer
 from fixtures import network, replication, visibility
 from fixtures.clients import MakeTopic, Topic
 from fixtures.faults import Faults
@@ -69,9 +69,9 @@ def dies_once_acknowledged(faults: Faults, producer: Producer, topic: Topic, num
 
 
 @when("the leader dies and an administrator has a replica lead that is not in sync")
-def led_uncleanly(faults: Faults, admin: Admin, topic: Topic) -> None:
+def led_uncleanly(faults: Faults, clients: ClientPool, topic: Topic) -> None:
     """SIGKILL, then an unclean election by an admin client."""
-    replication.lead_uncleanly(faults, admin, topic)
+    replication.lead_uncleanly(faults, clients, topic)
 
 
 @then(phrase("record {number:Number} is lost"))

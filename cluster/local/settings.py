@@ -59,6 +59,9 @@ PROMPT = {
     # producer.id.expiration.ms, which stays at its day.
     "producer.id.expiration.check.interval.ms": "500",
     "log.initial.task.delay.ms": "1000",
+    # How often a coordinator looks for offsets that it may forget; how long it keeps those of an empty
+    # group is offsets.retention.minutes, which stays at its week.
+    "offsets.retention.check.interval.ms": "1000",
     # Pre-allocated index files and cleaner buffers are sized for servers, not for a laptop.
     "log.index.size.max.bytes": "1048576",
     "log.cleaner.dedupe.buffer.size": "4194304",

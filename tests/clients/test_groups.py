@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from clients import KAFKA_PYTHON, LIBRARIES, Admin, ClientError, ClientPool
+from clients import CONFLUENT, KAFKA_PYTHON, LIBRARIES, Admin, ClientError, ClientPool
 from clients.raw import RawConnection
-from clients.raw_groups import committed, describe_group, reassign, remove_member
+from clients.raw_groups import commit_for, committed, describe_group, reassign, remove_member
 from cluster.waiting import eventually
 from history.events import read
 
@@ -136,3 +136,53 @@ def test_a_partition_is_reassigned(admin: Admin, bootstrap: str, topic: str) -> 
         assert reassign(broker, topic, 0, keep) == 0
         assert reassign(broker, topic, 7, keep) == 3
     eventually(replicas, PATIENCE, f"replicas {keep}", until=lambda seen: seen == keep)
+
+
+@both
+def test_a_group_is_changed_and_deleted_only_without_members(
+    pool: ClientPool, bootstrap: str, topic: str, library: str
+) -> None:
+    where, admin = (topic, 0), pool.admin(library)
+    pool.producer(library).send(topic, [1], partition=0)
+    consumer = pool.consumer(library, {"group.id": topic, **EARLY})
+    consumer.subscribe(topic)
+    consumer.poll(20)
+    for attempt, code in (
+        (lambda: admin.alter_offsets(topic, {where: 7}), 25),
+        (lambda: admin.delete_group(topic), 68),
+    ):
+        with pytest.raises(ClientError) as caught:
+            attempt()
+        assert (caught.value.problem.code, caught.value.problem.outcome) == (code, "fail")
+    consumer.close()
+    admin.alter_offsets(topic, {where: 7})
+    with coordinator_of(bootstrap, topic) as coordinator:
+        assert committed(coordinator, topic, [where], stable=True) == (0, {where: 7})
+        admin.delete_group(topic)
+        assert committed(coordinator, topic, [where], stable=True) == (0, {where: -1})
+
+
+def test_an_offset_is_committed_for_a_time_by_hand(bootstrap: str, topic: str) -> None:
+    where = (topic, 0)
+    with coordinator_of(bootstrap, topic) as coordinator:
+        assert commit_for(coordinator, topic, where, 7, 60_000) == 0
+        assert committed(coordinator, topic, [where], stable=True) == (0, {where: 7})
+        assert commit_for(coordinator, topic, where, 8, 60_000, "nobody", 1) == 25
+
+
+def test_a_stored_offset_is_committed_by_the_library_itself(pool: ClientPool, topic: str) -> None:
+    auto = {"enable.auto.commit": "true", "auto.commit.interval.ms": 100, "auto.offset.reset": "earliest"}
+    pool.producer(CONFLUENT).send(topic, range(5), partition=0)
+    by_hand = pool.consumer(CONFLUENT, {"group.id": topic, "enable.auto.offset.store": "false", **auto})
+    by_hand.subscribe(topic)
+    assert len(by_hand.poll(20, at_least=5)) == 5
+    by_hand.store({(topic, 0): 3})
+    eventually(lambda: by_hand.committed(topic), PATIENCE, "a commit", until=lambda found: found == 3)
+    by_hand.close()
+    by_itself = pool.consumer(CONFLUENT, {"group.id": topic, **auto})
+    by_itself.subscribe(topic)
+    by_itself.poll(20, at_least=2)
+    by_itself.store({(topic, 0): 4})  # passed over, as the library stores offsets itself
+    eventually(lambda: by_itself.committed(topic), PATIENCE, "a commit", until=lambda found: found == 5)
+    with pytest.raises(ClientError, match="stores no offsets"):
+        pool.consumer(KAFKA_PYTHON, {"group.id": topic}).store({(topic, 0): 1})

@@ -24,6 +24,7 @@ TAKEN = [
     ("{x:Setting}", "enable.idempotence", "enable.idempotence"),
     ("{x:Value}", "read_committed", "read_committed"),
     ("{x:Value}", "-1", "-1"),
+    ("{x:AutoHabit}", "polls on before it processes", "polls on before it processes"),
     ("{x:Quoted}", '"no such topic"', "no such topic"),
 ]
 REFUSED = [
@@ -39,6 +40,7 @@ REFUSED = [
     ("{x:Setting}", "enable idempotence"),
     ("{x:Setting}", "Acks"),
     ("{x:Value}", "two words"),
+    ("{x:AutoHabit}", "processes records and then commits them"),
     ("{x:Quoted}", '"one" and "two"'),
 ]
 

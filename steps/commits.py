@@ -1,0 +1,78 @@
+"""Commits: where they are kept, and what becomes of them."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from pytest_bdd import given, then, when
+
+from clients import Admin
+from fixtures import safe_commits
+from fixtures.faults import Faults
+from fixtures.judging import Judge
+from fixtures.network import isolate_leader
+from fixtures.phrases import phrase
+from fixtures.restarts import end_and_start
+from fixtures.safe_commits import Commit, Commits
+from fixtures.stale_commit import Committer
+from fixtures.telling import Teller
+
+
+@when("its coordinator dies")
+def coordinator_dies(faults: Faults, committer: Committer) -> None:
+    """SIGKILL; it stays dead."""
+    safe_commits.lose_coordinator(faults, committer)
+
+
+@when("all brokers die and start again")
+def all_brokers_die(faults: Faults, tell: Teller) -> None:
+    """SIGKILL for one right after the other; the computer itself goes on."""
+    tell(f"whole {end_and_start(faults, faults.cluster.broker_ids, 'die'):.1f} s after the starts")
+
+
+@given("an offsets topic that takes one replica in sync for enough")
+def one_replica_is_enough(admin: Admin, turn: ExitStack) -> None:
+    """min.insync.replicas=1 on the topic that commits are kept in; it is put back afterwards."""
+    safe_commits.take_one_for_enough(admin, turn)
+
+
+@given("a coordinator that is alone in sync")
+def coordinator_alone(faults: Faults, committer: Committer) -> None:
+    """The followers of its offsets get no records from it, and their heartbeats are held until they are fenced."""
+    isolate_leader(faults, committer.offsets)
+
+
+@when(phrase("it commits offset {offset:Number}"), target_fixture="commit")
+def commits_offset(commits: Commits, committer: Committer, offset: int) -> Commit:
+    """The commit goes on while the scenario does."""
+    return commits.begin(committer, offset)
+
+
+@then(phrase("the commit is refused with {error:Error}, and offset {before:Number} stays committed"))
+def commit_refused(judging: Judge, commit: Commit, error: str, before: int) -> None:
+    """Seen on the wire, and by the coordinator's word; the client asks again and again."""
+    judging.tell(safe_commits.require_refused(commit, error, before))
+
+
+@then("the same commit is acknowledged once the followers are in sync again")
+def acknowledged_late(judging: Judge, faults: Faults, commit: Commit) -> None:
+    """Nothing else is done for it."""
+    judging.tell(safe_commits.require_late(commit, faults))
+
+
+@then(phrase("offset {offset:Number} is committed once the consumer is dead and the followers are in sync again"))
+def committed_all_the_same(judging: Judge, faults: Faults, commit: Commit, offset: int) -> None:
+    """SIGKILL for the consumer first, so that it has been told of no success."""
+    judging.tell(safe_commits.require_committed_unheard(commit, faults, offset))
+
+
+@when("the coordinator dies and an administrator has one take over that was not in sync")
+def taken_over_uncleanly(faults: Faults, commit: Commit) -> None:
+    """The commit is acknowledged first. SIGKILL, then an unclean election by an admin client."""
+    safe_commits.lose_uncleanly(faults, commit)
+
+
+@then(phrase("that commit is lost: with all brokers back offset {before:Number} is committed"))
+def commit_lost(judging: Judge, faults: Faults, commit: Commit, before: int) -> None:
+    """As a new consumer of the group is told that reads committed records."""
+    judging.tell(safe_commits.require_lost(faults, commit, commit.made.consumer.library, before))
