@@ -68,6 +68,9 @@ class PythonAdmin:
     def __init__(self, options: dict[str, Any]) -> None:
         self._admin = KafkaAdminClient(**options)
 
+    def look(self, within: float) -> int:
+        return int(self._admin.describe_cluster()["controller_id"])
+
     def create_topic(
         self,
         name: str,
@@ -150,6 +153,9 @@ class PythonAdmin:
 class ConfluentAdmin:
     def __init__(self, options: dict[str, Any]) -> None:
         self._admin = AdminClient(options)
+
+    def look(self, within: float) -> int:
+        return int(self._admin.list_topics(timeout=within).controller_id)
 
     def create_topic(
         self,
