@@ -16,6 +16,15 @@ from clients.results import PartitionState
 class Admin(Client):
     kind = "admin"
 
+    def look(self, within: float = 10) -> int:
+        """Learn anew who is in the cluster; the broker to ask for changes, -1 if none is known.
+
+        With ZooKeepers that is the broker that is controller. librdkafka 2.16 does not look for another one
+        before its next change of metadata, five minutes later by default.
+        """
+        told: int = self._bounded("look", within)
+        return told
+
     def create_topic(
         self,
         name: str,

@@ -17,7 +17,7 @@ BROKEN: list[tuple[list[str], dict[str, str], str]] = [
         {},
         "Invalid value banana for configuration log.retention.ms: Not a number of type LONG",
     ),
-    (["--kafka", "9.9.9"], {}, "the environment failed: Kafka 9.9.9 is not known here; there are 4.4.0."),
+    (["--kafka", "9.9.9"], {}, "the environment failed: Kafka 9.9.9 is not known here; there are 4.4.0, 3.9.2, 2.4.1."),
     (["--kafka", "9.9.9", "-n", "2"], {}, "the environment failed: Kafka 9.9.9 is not known here"),
     ([], {"JAVA_HOME": "/nowhere"}, "the environment failed: JAVA_HOME is /nowhere, and there is no Java"),
 ]
