@@ -25,8 +25,9 @@ class Event:
     ``client`` names one incarnation ("producer-1"); a client started again has a new name.
     ``op`` numbers the operations of a client and links an invoke with its completion.
     ``f`` is the verb: send, poll, commit, seek, assign, revoke, position, begin, commit-transaction,
-    abort-transaction, final-read, process, committed (somebody asked for it); for INFO events kill, stop,
-    pause, resume, start, armed, fired, released, leader, and outage and over around a stretch in which
+    abort-transaction, final-read, process, committed (somebody asked for it), store (a database transaction
+    of a program under test); for INFO events kill, stop,
+    pause, resume, start, error, armed, fired, released, leader, and outage and over around a stretch in which
     records may have to go on.
     ``value`` is the name of a record, see :func:`value_of`.
     ``records`` belongs to polls: rows of (partition, offset, value, digest), where ``digest`` is

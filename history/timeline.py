@@ -101,9 +101,9 @@ def timeline(
 
 
 def lane_kind(name: str) -> str:
-    """client, broker, controller or network, by the name of who wrote an event."""
+    """client, broker, controller, network or database, by the name of who wrote an event."""
     head = name.partition("-")[0]
-    return head if head in ("broker", "controller", "network") else "client"
+    return head if head in ("broker", "controller", "network", "database") else "client"
 
 
 class Drawing:
@@ -186,7 +186,7 @@ class Drawing:
             mark.end = None if mark.end is None else round(mark.end - self.start, 6)
         for band in self.bands:
             band.start, band.end = round(band.start - self.start, 6), round(band.end - self.start, 6)
-        order = ("client", "network", "broker", "controller")
+        order = ("client", "database", "network", "broker", "controller")
         names = sorted(self.lanes, key=lambda name: (order.index(lane_kind(name)), self.lanes[name], name))
         lanes = [Lane(name, lane_kind(name), notes.get(name, "")) for name in names]
         marks.sort(key=lambda mark: (mark.start, names.index(mark.lane)))
@@ -195,7 +195,10 @@ class Drawing:
 
 
 def label(invoke: Event, told: Event, outcome: str) -> str:
-    """ "send 17 to orders-0 → offset 16", "poll → 500 records from offset 0", "commit 7 → unknown"."""
+    """ "send 17 to orders-0 → offset 16", "poll → 500 records from offset 0", "commit 7 → unknown".
+
+    A sink's database transaction is "store account-7:4 → 1 known already".
+    """
     verb, value = told.f, told.value or invoke.value
     where = (
         ""
@@ -208,6 +211,8 @@ def label(invoke: Event, told: Event, outcome: str) -> str:
         number = (value or "").removeprefix(told.client + ":")
         text = f"send {number} to {where}"
         result = "" if told.offset is None else f"offset {told.offset}"
+    elif verb == "store":
+        text, result = f"store {value or 'records'}", told.text or ""
     elif verb == "poll":
         rows = told.records or []
         text, result = "poll", "nothing"

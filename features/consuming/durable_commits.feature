@@ -35,7 +35,7 @@ Feature: What a commit survives
 
   Rule: A commit that too few replicas have is not acknowledged, and its end is open
 
-    The coordinator has written it when it begins to wait for the others, at most for
+    The coordinator of Kafka 4 writes it and then waits for the others, at most for
     offsets.commit.timeout.ms. Then it answers with an error and keeps what it has written.
     No application hears of that: both clients ask again.
 
@@ -52,7 +52,7 @@ Feature: What a commit survives
         | kafka-python    |
         | confluent-kafka |
 
-    @CMT-6 @cuts-links
+    @CMT-6 @cuts-links @since-4.0
     Scenario: A commit that was never acknowledged is found committed later
       Given a confluent-kafka consumer whose group has committed offset 10
       And a coordinator that is alone in sync

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.bench import bench_cluster, bench_failover, bench_history, bench_proxy
+from tests.bench import bench_cluster, bench_failover, bench_history, bench_proxy, bench_sink
 from tests.bench.figures import Figure, machine, table
 
 JUDGED = 1_000_000
@@ -19,6 +19,7 @@ def figures() -> Iterator[Figure]:
         yield bench_cluster.whole_again(cluster)
         yield bench_cluster.client_process(cluster)
         yield from bench_proxy.figures(cluster)
+        yield from bench_sink.figures(cluster)
         yield from bench_failover.figures(cluster)
     finally:
         cluster.down()

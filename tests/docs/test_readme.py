@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from apps import check, producer, sink, tables
 from cluster import __main__ as cluster_command
 from cluster.proxy import faults
 from fixtures import tags
@@ -28,6 +30,8 @@ DOCUMENTS = {"README.md": README, "CONTRIBUTING.md": CONTRIBUTING}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 #: What only a run makes, below the folder that is named first.
 MADE = {"reports/latest": {"history/", "logs/"}}
+
+PROGRAMS = {"tables": tables, "producer": producer, "sink": sink, "check": check}
 
 document = pytest.mark.parametrize("text", DOCUMENTS.values(), ids=DOCUMENTS)
 
@@ -109,10 +113,20 @@ def sources(*names: str) -> list[Path]:
 def test_every_option_exists(text: str, asked_for_help: str) -> None:
     known = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", asked_for_help))
     known |= {option for sub in ("up", "down") for option in cluster_options(sub)}
+    known |= {option for program in PROGRAMS.values() for option in program.parser()._option_string_actions}
     for command in commands(text):
         for option in re.findall(r"(?:^|(?<=[ \"]))--?[a-zA-Z][\w-]*", command):
             if not command.startswith("python -m venv") and option not in ("-m",):
                 assert option in known or option[:2] in known, f"{option} of: {command}"
+
+
+def test_the_programs_take_what_the_readme_gives_them() -> None:
+    told = [command for command in commands(README) if command.startswith("python -m apps.")]
+    assert {command.split()[2] for command in told} == {f"apps.{name}" for name in PROGRAMS}
+    for command in told:
+        _, _, module, *arguments = shlex.split(command, comments=True)
+        if arguments != ["--help"]:
+            PROGRAMS[module.removeprefix("apps.")].parser().parse_args(arguments)
 
 
 def cluster_options(verb: str) -> list[str]:
@@ -161,7 +175,7 @@ def test_the_folders_in_one_screen_are_the_folders_there_are() -> None:
 
 @document
 def test_every_scenario_named_and_selection_shown_finds_something(text: str) -> None:
-    marks = {tag for scenario in scenarios() for tag in scenario.tag_names} | set(tags.WORDS)
+    marks = {tag for scenario in scenarios() for tag in scenario.tag_names} | set(tags.WORDS) | tags.DATABASE
     for command in commands(text):
         for selected in re.findall(r'-m ("[^"]+"|[\w-]+)', command.replace("python -m", "python")):
             for word in re.findall(r"[\w-]+", selected):

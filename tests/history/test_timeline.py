@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
+from history.events import INVOKE, Event
 from history.timeline import Band, Lane, Mark, from_plain, thinned, timeline
 from tests.history.script import Script, good
 
@@ -22,6 +24,34 @@ def test_operations_last_from_call_to_answer() -> None:
     ]
     assert told.seconds == 0.05
     assert from_plain(told.plain()) == told
+
+
+def test_a_database_has_a_lane_of_its_own_below_the_clients() -> None:
+    script = Script()
+    script.remark("broker-2", "kill", "broker 2 is killed")
+    script.remark("database", "kill", "the database is killed")
+    script.send("p:0", at=0)
+    script.remark("database", "start", "the database is back")
+    told = timeline(script.events)
+    assert [(lane.name, lane.kind) for lane in told.lanes] == [
+        ("p", "client"),
+        ("database", "database"),
+        ("broker-2", "broker"),
+    ]
+
+
+def test_a_sinks_database_transaction_names_what_it_stores() -> None:
+    begun = Event(0.0, "sink-1", 1, "store", INVOKE, "t", 0, value="account-7:4", offset=3)
+    known = replace(begun, t=0.01, phase="ok", text="1 known already")
+    again = replace(begun, t=0.02, op=2)
+    refused = replace(again, t=0.02, phase="fail", text="refused: partition 0 is not at offset 3")
+    several = replace(begun, t=0.03, op=3, phase="ok", value=None)
+    marks = timeline([begun, known, again, refused, several]).marks
+    assert [mark.label for mark in marks] == [
+        "store account-7:4 → 1 known already",
+        "store account-7:4 → refused: partition 0 is not at offset 3",
+        "store records",
+    ]
 
 
 def test_what_never_ended_lasts_to_the_end_with_an_unknown_outcome() -> None:

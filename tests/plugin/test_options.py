@@ -76,7 +76,7 @@ def test_what_is_chosen_reaches_the_steps(showing: Project) -> None:
             "*Options(cluster='embedded', clusters=1, kafka='4.4.0', kafka_home=None, "
             "broker_config={'min.insync.replicas': '1', 'unclean.leader.election.enable': 'false'}, "
             "producer_config={}, consumer_config={'isolation.level': 'read_committed'}, keep=True, "
-            "require_all=False, *slowness=2.0, seed=42)*"
+            "require_all=False, *slowness=2.0, seed=42, database_url=None, database_image=None)*"
         ]
     )
 
@@ -86,7 +86,7 @@ def test_help_explains_every_option(project: Project) -> None:
     group = text[text.index("kafka guarantees:") :].partition("\n\n")[0]
     for option in ("cluster", "clusters", "kafka", "kafka-home", "broker-config", "producer-config", "consumer-config"):
         assert f"  --{option}" in group
-    for option in ("keep", "require-all", "report", "slowness", "seed"):
+    for option in ("keep", "require-all", "report", "slowness", "seed", "database-url", "database-image"):
         assert f"  --{option}" in group
 
 
