@@ -25,6 +25,11 @@ class Cluster(Protocol):
     facts: dict[str, str]  # "Kafka": "4.4.0", …, for the report
     folder: Path  # logs and histories of the run
 
+    @property
+    def client_listener(self) -> str:
+        """The listener that the scenarios' clients use: "proxied", or "tls" where no proxy stands."""
+        ...
+
     def bootstrap(self, listener: str = "plain") -> str:
         """Bootstrap servers of "plain", "proxied" or "tls"."""
         ...
@@ -74,6 +79,10 @@ class HandlesProcesses(Protocol):
 
     def controller(self, node: int) -> Node: ...
 
+    def node(self, name: str) -> Node:
+        """The node called ``name``, such as "broker-1"."""
+        ...
+
     def quorum(self) -> Quorum:
         """What the controllers say of their quorum."""
         ...
@@ -92,7 +101,38 @@ class CutsLinks(Protocol):
 
 
 @runtime_checkable
+class CutsNetworks(Protocol):
+    """Machines can be cut off from each other."""
+
+    def isolate(self, broker: int) -> float:
+        """No other machine is reached from a broker's, nor reaches it, over the private network."""
+        ...
+
+    def heal(self) -> float:
+        """Every way is open again."""
+        ...
+
+
+@runtime_checkable
 class ReadsSegments(Protocol):
     """The log of each replica can be read."""
 
     def segments(self, broker: int, topic: str, partition: int) -> Segment: ...
+
+
+@runtime_checkable
+class RunsCommands(Protocol):
+    """Brokers stand on machines of their own, where root can run something."""
+
+    def run(self, broker: int, script: str) -> str:
+        """What a shell script prints on a broker's machine. Raises ClusterError if it fails."""
+        ...
+
+
+@runtime_checkable
+class OffersTls(Protocol):
+    """There is a listener with mutual TLS, called "tls"."""
+
+    def tls_files(self) -> dict[str, Path]:
+        """A client's "certificate" and "key", and the certificate of the "authority"."""
+        ...

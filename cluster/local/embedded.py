@@ -107,6 +107,11 @@ class EmbeddedCluster(
     # -- addresses and nodes
 
     @property
+    def client_listener(self) -> str:
+        """The listener that the scenarios' clients use: the one behind the fault proxy."""
+        return "proxied"
+
+    @property
     def broker_ids(self) -> tuple[int, ...]:
         return layout.BROKERS
 
@@ -127,6 +132,10 @@ class EmbeddedCluster(
 
     def controller(self, node: int) -> EmbeddedNode:
         return EmbeddedNode(self, f"controller-{node}")
+
+    def node(self, name: str) -> EmbeddedNode:
+        """The node called ``name``, such as "broker-1"."""
+        return EmbeddedNode(self, name)
 
     @property
     def proxy(self) -> FaultProxy:

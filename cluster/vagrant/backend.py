@@ -31,13 +31,20 @@ T = TypeVar("T")
 BROKER, CONTROLLER = "kafka", "kafka-controller"
 
 
-class VagrantCluster(interface.Cluster, interface.HandlesProcesses, interface.ReadsSegments):
+class VagrantCluster(
+    interface.Cluster,
+    interface.HandlesProcesses,
+    interface.CutsNetworks,
+    interface.ReadsSegments,
+    interface.RunsCommands,
+    interface.OffersTls,
+):
     """Three machines with a broker and a controller each."""
 
     #: What can be done to it, in the words of the features' tags.
     capabilities = frozenset(
         """kills-brokers kills-controllers stops-brokers pauses-brokers cuts-networks reads-segments
-        sets-broker-config runs-commands has-machines mutual-tls""".split()
+        sets-broker-config runs-commands provisions-machines mutual-tls""".split()
     )
 
     def __init__(self, wanted: Plan, folder: Path, overlay: Mapping[str, str]) -> None:
@@ -158,9 +165,15 @@ class VagrantCluster(interface.Cluster, interface.HandlesProcesses, interface.Re
         with ThreadPoolExecutor(len(BROKERS)) as together:
             return dict(zip(BROKERS, together.map(do, BROKERS), strict=True))
 
-    def heal(self) -> None:
+    def isolate(self, broker: int) -> float:
+        """No other machine is reached from a broker's, nor reaches it, over the private network."""
+        self.links.isolate(broker)
+        return time.monotonic()
+
+    def heal(self) -> float:
         """Take away all rules by which machines are cut off."""
         self.links.heal()
+        return time.monotonic()
 
     def detach(self) -> None:
         """Let go of the machines without ending them; connections of ssh end by themselves."""

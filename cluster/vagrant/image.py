@@ -50,8 +50,12 @@ def ensure(name: str, say: Say) -> None:
 
 def require_docker() -> None:
     """Raises ClusterError unless a Docker engine answers."""
-    commands.require("docker", "install Docker, or choose another provider: KAFKA_GUARANTEES_PROVIDER=libvirt")
-    commands.run(["docker", "version"], 30, "reach the Docker engine", hint="is it running, and may you use it?")
+    commands.require(
+        "docker", "install Docker, or choose another provider: KAFKA_GUARANTEES_PROVIDER=libvirt"
+    )
+    commands.run(
+        ["docker", "version"], 30, "reach the Docker engine", hint="is it running, and may you use it?"
+    )
 
 
 def label_of(name: str) -> str | None:

@@ -66,8 +66,8 @@ def common(wanted: Plan, chosen: release.Release) -> dict[str, Any]:
 
 def of_machine(wanted: Plan, machine: Machine, overlay: Mapping[str, str]) -> dict[str, Any]:
     """What is a machine's own."""
-    broker = broker_settings(wanted, machine) | overlay
-    controller = controller_settings(wanted, machine) | overlay
+    broker = {**broker_settings(wanted, machine), **overlay}
+    controller = {**controller_settings(wanted, machine), **overlay}
     ports = {
         f"controller {machine.controller}": (machine.private, plan.CONTROLLER),
         f"broker {machine.number} on the private network": (machine.private, plan.PLAIN),

@@ -10,12 +10,14 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from cluster.errors import ClusterError
 from cluster.vagrant import commands, image
 from cluster.vagrant.plan import Plan
+from cluster.vagrant.ssh import Shell
 
 #: Longest waits, in seconds: for all machines to boot, to go, and for Vagrant to say something.
 UP, DOWN, TELL = 900.0, 120.0, 60.0
@@ -55,13 +57,16 @@ def prepare(state: Path) -> None:
         ) from error
 
 
-def up(plan: Plan, say: Say) -> None:
-    """Start the machines that are not running, and write how ssh reaches them. Raises ClusterError."""
+def up(plan: Plan, say: Say) -> bool:
+    """Start the machines that are not running, and write how ssh reaches them; whether there was one to start.
+
+    Raises ClusterError naming what to try.
+    """
     commands.require("vagrant", VAGRANT)
     commands.require("ssh", "install OpenSSH's client")
+    if plan.ssh_config.is_file() and all_answer(plan):
+        return False
     states = running(plan)
-    if all(states.values()) and plan.ssh_config.is_file():
-        return
     if plan.provider == "docker":
         image.ensure(plan.image, say)
         require_free(plan, any(states.values()))
@@ -70,6 +75,20 @@ def up(plan: Plan, say: Say) -> None:
     vagrant(plan, ["up", "--provider", plan.provider], UP, "start the machines", hint=hint(plan))
     told = vagrant(plan, ["ssh-config"], TELL, "ask how ssh reaches the machines")
     write_ssh_config(plan, told)
+    return True
+
+
+def all_answer(plan: Plan) -> bool:
+    """Whether ssh reaches every machine, which says more than Vagrant knows and is sooner known."""
+
+    def answers(name: str) -> bool:
+        try:
+            return Shell(name, plan.ssh_config).tried("true", within=TELL).returncode == 0
+        except ClusterError:
+            return False
+
+    with ThreadPoolExecutor() as together:
+        return all(together.map(answers, [machine.name for machine in plan.machines]))
 
 
 def down(plan: Plan, say: Say) -> None:

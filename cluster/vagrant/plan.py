@@ -105,9 +105,7 @@ def plan(kafka: str = DEFAULT, given: Mapping[str, str] | None = None) -> Plan:
     given = os.environ if given is None else given
     provider = given.get("KAFKA_GUARANTEES_PROVIDER") or "docker"
     if provider not in PROVIDERS:
-        raise ClusterError(
-            f"KAFKA_GUARANTEES_PROVIDER is {provider!r}: there are {', '.join(PROVIDERS)}"
-        )
+        raise ClusterError(f"KAFKA_GUARANTEES_PROVIDER is {provider!r}: there are {', '.join(PROVIDERS)}")
     public = network("KAFKA_GUARANTEES_PUBLIC_NET", given, "172.30.60.0/24")
     private = network("KAFKA_GUARANTEES_PRIVATE_NET", given, "172.30.61.0/24")
     if public.overlaps(private):

@@ -52,7 +52,9 @@ def provision(plan: Plan, overlay: Mapping[str, str], say: Say) -> Done:
     log = plan.state / "logs" / "provision.log"
     command = [playbook, "-i", str(file), str(PLAYBOOKS / "site.yml")]
     try:
-        output = commands.run(command, PATIENCE, "provision the machines", environment=environment(plan), log=log)
+        output = commands.run(
+            command, PATIENCE, "provision the machines", environment=environment(plan), log=log
+        )
     except ClusterError as error:
         words = trouble(log.read_text()) if log.is_file() else None
         raise ClusterError(f"{words}\nall of it: {log}\n{AGAIN}" if words else f"{error}\n{AGAIN}") from error
@@ -137,5 +139,3 @@ def fingerprint(plan: Plan, overlay: Mapping[str, str]) -> str:
 def forget(plan: Plan) -> None:
     """The machines are as nobody knows: the next start provisions them."""
     (plan.state / "provisioned.json").unlink(missing_ok=True)
-
-

@@ -43,7 +43,9 @@ class RemoteSegment(Segment):
         script = f"cd {folder} && kafka-run {DUMP} --files $(ls *.log | paste -sd, -)"
         done = self.shell.tried(script, within=PATIENCE)
         if done.returncode != 0:
-            raise ClusterError(f"Kafka's dump tool failed on {self.shell.name}:\n{done.stderr[-2000:].decode()}")
+            raise ClusterError(
+                f"Kafka's dump tool failed on {self.shell.name}:\n{done.stderr[-2000:].decode()}"
+            )
         found = by_file(done.stdout.decode(errors="replace"))
         return [batch for file in sorted(found) for batch in found[file]]
 
