@@ -5,6 +5,7 @@ Kafka reads PEM since 2.7 (KIP-651), but keys only as PKCS#8, so no Java keystor
 
 from __future__ import annotations
 
+import copy
 import datetime
 import ipaddress
 from collections.abc import Sequence
@@ -60,6 +61,12 @@ class Authority:
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         found.key = key
         found.name = x509.load_pem_x509_certificate(found.certificate.read_bytes()).subject
+        return found
+
+    def into(self, folder: Path) -> Authority:
+        """The same authority, which writes what it signs below another folder."""
+        found = copy.copy(self)
+        found.folder = folder
         return found
 
     def issue(self, name: str, hosts: Sequence[str] = (), expired: bool = False) -> Identity:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from cluster.certificates import Authority
 from cluster.proxy import FaultProxy
 from cluster.quorum import Quorum
 from cluster.segments import Segment
@@ -68,6 +69,10 @@ class Node(Protocol):
 
     def change(self, changes: Mapping[str, str | None]) -> None:
         """Change properties for its next start; None takes one away."""
+        ...
+
+    def settings(self) -> dict[str, str]:
+        """The properties of its next start."""
         ...
 
 
@@ -135,4 +140,16 @@ class OffersTls(Protocol):
 
     def tls_files(self) -> dict[str, Path]:
         """A client's "certificate" and "key", and the certificate of the "authority"."""
+        ...
+
+    def authority(self) -> Authority:
+        """Who signs the certificates that count here."""
+        ...
+
+    def tls_name(self, broker: int) -> tuple[str, list[str]]:
+        """The subject of a broker's certificate, and the names and addresses that it is good for."""
+        ...
+
+    def place_key(self, broker: int, file: Path) -> str:
+        """Bring a file with key and certificate to where a broker can read it; its path there."""
         ...

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cluster import interface, ports, quorum, views
+from cluster import interface, overlay, ports, quorum, views
+from cluster.certificates import Authority
 from cluster.errors import ClusterError, PortTaken
 from cluster.local import folders, keeper, layout, readiness, senders, settings, starting
 from cluster.local.prepared import Prepared
@@ -58,6 +59,10 @@ class EmbeddedNode(interface.Node):
         """Change properties for its next start; None takes one away."""
         self._do("set", settings=dict(changes))
 
+    def settings(self) -> dict[str, str]:
+        """The properties of its next start."""
+        return overlay.read(self.cluster.folder / "config" / f"{self.name}.properties", self.name)
+
     @property
     def running(self) -> bool:
         return bool(self.cluster.status()[self.name]["running"])
@@ -71,7 +76,11 @@ class EmbeddedNode(interface.Node):
 
 
 class EmbeddedCluster(
-    interface.Cluster, interface.HandlesProcesses, interface.CutsLinks, interface.ReadsSegments
+    interface.Cluster,
+    interface.HandlesProcesses,
+    interface.CutsLinks,
+    interface.ReadsSegments,
+    interface.OffersTls,
 ):
     """Three brokers and three controllers on loopback, owned by a keeper process."""
 
@@ -147,6 +156,18 @@ class EmbeddedCluster(
     def tls_files(self) -> dict[str, Path]:
         """What a client of the "tls" listener needs: its certificate, key and the authority's certificate."""
         return senders.tls_files(self.folder / "certificates")
+
+    def authority(self) -> Authority:
+        """Who signs the certificates that count here."""
+        return Authority.load(self.folder / "certificates")
+
+    def tls_name(self, broker: int) -> tuple[str, list[str]]:
+        """The subject of a broker's certificate, and the names and addresses that it is good for."""
+        return f"broker-{broker}", ["localhost", HOST]
+
+    def place_key(self, broker: int, file: Path) -> str:
+        """Bring a file with key and certificate to where a broker can read it; its path there."""
+        return str(file)
 
     def segments(self, broker: int, topic: str, partition: int) -> Segment:
         """The replica of a partition on a broker, as Kafka's own dump tool reads it."""

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cluster import interface, quorum, views
+from cluster.certificates import Authority
 from cluster.errors import ClusterError, NotCheckable
 from cluster.local.layout import BROKERS, CONTROLLERS
 from cluster.proxy import FaultProxy
-from cluster.vagrant import clientfiles, links, plan, services
+from cluster.vagrant import clientfiles, inventory, links, plan, services
 from cluster.vagrant.plan import DATA, Plan
 from cluster.vagrant.remote_segments import RemoteSegment
 from cluster.vagrant.services import ServiceNode
@@ -101,6 +102,22 @@ class VagrantCluster(
     def tls_files(self) -> dict[str, Path]:
         """What a client of the "tls" listener needs: its certificate, key and the authority's certificate."""
         return clientfiles.tls_files(self.plan)
+
+    def authority(self) -> Authority:
+        """Who signs the certificates that count here."""
+        return Authority.load(self.plan.certificates, inventory.VALID)
+
+    def tls_name(self, broker: int) -> tuple[str, list[str]]:
+        """The subject of a broker's certificate, and the names and addresses that it is good for."""
+        machine = self.plan.machine(broker)
+        return machine.name, inventory.hosts_of(machine)
+
+    def place_key(self, broker: int, file: Path) -> str:
+        """Bring a file with key and certificate to where a broker can read it; its path there."""
+        there = f"{inventory.KEYS}/placed-{file.name}"
+        script = f"umask 027; cat > {there}; chgrp kafka {there}"
+        self.shells[broker].result(script, given=file.read_bytes())
+        return there
 
     def segments(self, broker: int, topic: str, partition: int) -> RemoteSegment:
         """The replica of a partition on a broker, as Kafka's own dump tool reads it there."""

@@ -59,12 +59,15 @@ class ServiceNode(interface.Node):
 
     def change(self, changes: Mapping[str, str | None]) -> None:
         """Change properties for its next start; None takes one away."""
-        kept = []
-        for line in self.shell.run(f"cat {self.properties}").splitlines():
-            if line.partition("=")[0] not in changes:
-                kept.append(line)
-        kept += [settings.line(key, value) for key, value in changes.items() if value is not None]
+        wanted = {**self.settings(), **changes}
+        kept = [settings.line(key, value) for key, value in wanted.items() if value is not None]
         self.shell.result(f"cat > {self.properties}", given="\n".join([*kept, ""]).encode())
+
+    def settings(self) -> dict[str, str]:
+        """The properties of its next start."""
+        lines = self.shell.run(f"cat {self.properties}").splitlines()
+        pairs = (line.replace("\\\\", "\\").split("=", 1) for line in lines if "=" in line)
+        return {name: value for name, value in pairs}
 
     @property
     def running(self) -> bool:
