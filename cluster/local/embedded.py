@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from cluster import interface, overlay, ports, quorum, views
-from cluster.certificates import Authority
 from cluster.errors import ClusterError, PortTaken
-from cluster.local import folders, keeper, layout, readiness, senders, settings, starting
+from cluster.local import folders, keeper, layout, readiness, settings, starting
+from cluster.local.identities import Identities
 from cluster.local.prepared import Prepared
 from cluster.ports import HOST
 from cluster.proxy import FaultProxy
@@ -80,7 +80,7 @@ class EmbeddedCluster(
     interface.HandlesProcesses,
     interface.CutsLinks,
     interface.ReadsSegments,
-    interface.OffersTls,
+    Identities,
 ):
     """Three brokers and three controllers on loopback, owned by a keeper process."""
 
@@ -152,22 +152,6 @@ class EmbeddedCluster(
         if self._proxy is None:
             self._proxy = FaultProxy(self.folder / folders.PROXY)
         return self._proxy
-
-    def tls_files(self) -> dict[str, Path]:
-        """What a client of the "tls" listener needs: its certificate, key and the authority's certificate."""
-        return senders.tls_files(self.folder / "certificates")
-
-    def authority(self) -> Authority:
-        """Who signs the certificates that count here."""
-        return Authority.load(self.folder / "certificates")
-
-    def tls_name(self, broker: int) -> tuple[str, list[str]]:
-        """The subject of a broker's certificate, and the names and addresses that it is good for."""
-        return f"broker-{broker}", ["localhost", HOST]
-
-    def place_key(self, broker: int, file: Path) -> str:
-        """Bring a file with key and certificate to where a broker can read it; its path there."""
-        return str(file)
 
     def segments(self, broker: int, topic: str, partition: int) -> Segment:
         """The replica of a partition on a broker, as Kafka's own dump tool reads it."""

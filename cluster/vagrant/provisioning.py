@@ -129,7 +129,7 @@ def is_provisioned(plan: Plan, overlay: Mapping[str, str]) -> bool:
 
 def fingerprint(plan: Plan, overlay: Mapping[str, str]) -> str:
     """Tells one state of the playbook and its inventory from any other."""
-    files = [file for file in sorted(PLAYBOOKS.rglob("*")) if file.is_file()]
+    files = [PLAYBOOKS / "site.yml", *sorted((PLAYBOOKS / "roles").rglob("*"))]
     files += [plan.state / "inventory.json", *sorted(plan.certificates.glob("broker*-both.pem"))]
     parts = [file.read_bytes() for file in files if file.is_file()]
     parts.append(repr((plan.kafka, sorted(overlay.items()))).encode())

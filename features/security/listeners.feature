@@ -1,11 +1,11 @@
 @security
 Feature: Who may come to a broker
-  A listener with mutual TLS answers nobody who cannot show a certificate of the authority that the
-  brokers trust, and a client talks to no broker whose certificate does not bear the name it asked for.
-  The brokers' own listener has no such lock. It stands on a network that clients do not reach.
+  A listener with mutual TLS answers nobody who cannot show a certificate of the authority that
+  the brokers trust, and a client talks to no broker whose certificate does not bear the name it
+  asked for. The brokers' own listener has no such lock. It is out of the clients' reach.
 
-  Documented: Security, "Encryption and Authentication using SSL"; Broker Configs, "ssl.client.auth" and
-  "ssl.endpoint.identification.algorithm"; KIP-226 for certificates that change.
+  Documented: Security, "Encryption and Authentication using SSL"; Broker Configs,
+  "ssl.client.auth" and "ssl.endpoint.identification.algorithm"; KIP-226.
 
   Background:
     Given a topic with 1 partition
@@ -77,7 +77,7 @@ Feature: Who may come to a broker
         | kafka-python    |
         | confluent-kafka |
 
-  Rule: The certificate of a running broker can be replaced, and those who are connected do not notice
+  Rule: A running broker gets a new certificate, and those who are connected do not notice
 
     @SEC-6 @mutual-tls @sets-broker-config
     Scenario Outline: Every broker gets a new certificate while a producer sends
@@ -106,3 +106,16 @@ Feature: Who may come to a broker
         | client          |
         | kafka-python    |
         | confluent-kafka |
+
+  Rule: The brokers' own listener is not reached from the network of the clients
+
+    @SEC-5 @runs-commands
+    Scenario: Over the public network a broker answers on its TLS listener alone
+      When broker 3's machine comes to broker 1 over the public network alone
+      Then it reaches the TLS listener, and no plaintext listener by any address
+
+    @SEC-5 @twin @runs-commands @disturbs-brokers
+    Scenario: A machine without rules answers for its private address on the public network too
+      Given broker 1's machine has no rules for the ports of its private network
+      When broker 3's machine comes to broker 1 over the public network alone
+      Then it reaches the plaintext listener by the address of the private network
