@@ -51,12 +51,12 @@ class BalanceThenSequence(UnlockedSequence):
         return sum(map(self.apply_apart, inputs))
 
     def apply_apart(self, one: Input) -> bool:
-        with self.database.transaction() as sql:
+        with self.storing() as sql:
             if not self.is_new(sql, one):
                 return False
             self.add(sql, one.transaction)
         self.at("between-transactions")
-        with self.database.transaction() as sql:
+        with self.storing() as sql:
             self.remember(sql, one)
         return True
 
@@ -65,11 +65,11 @@ class SequenceThenBalance(BalanceThenSequence):
     """The other way round: one that dies between them never counts the record."""
 
     def apply_apart(self, one: Input) -> bool:
-        with self.database.transaction() as sql:
+        with self.storing() as sql:
             if not self.claim(sql, one):
                 return False
         self.at("between-transactions")
-        with self.database.transaction() as sql:
+        with self.storing() as sql:
             self.add(sql, one.transaction)
         return True
 
@@ -111,10 +111,10 @@ class OffsetThenBalance(PlainOffset):
 
     def apply(self, inputs: Sequence[Input]) -> int:
         for one in inputs:
-            with self.database.transaction() as sql:
+            with self.storing() as sql:
                 self.claim(sql, one)
             self.at("between-transactions")
-            with self.database.transaction() as sql:
+            with self.storing() as sql:
                 self.add(sql, one.transaction)
         return len(inputs)
 
@@ -124,10 +124,10 @@ class BalanceThenOffset(PlainOffset):
 
     def apply(self, inputs: Sequence[Input]) -> int:
         for one in inputs:
-            with self.database.transaction() as sql:
+            with self.storing() as sql:
                 self.add(sql, one.transaction)
             self.at("between-transactions")
-            with self.database.transaction() as sql:
+            with self.storing() as sql:
                 self.claim(sql, one)
         return len(inputs)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from apps.database import Database, Sql
@@ -79,6 +80,14 @@ class Store:
         if new:
             self.at("after-database-commit")
         return new
+
+    @contextmanager
+    def storing(self) -> Iterator[Sql]:
+        """A database transaction for those that need several for one record; each comes to both points."""
+        with self.database.transaction() as sql:
+            yield sql
+            self.at("before-database-commit")
+        self.at("after-database-commit")
 
     def apply_one(self, sql: Sql, one: Input) -> bool:
         """Within a transaction: remember the record, and apply it if it is new."""

@@ -8,6 +8,7 @@ from typing import Any
 from confluent_kafka import (
     ConsumerGroupTopicPartitions,
     ElectionType,
+    KafkaError,
     KafkaException,
     TopicCollection,
     TopicPartition,
@@ -34,6 +35,7 @@ from clients.settings import KAFKA_PYTHON
 
 _KINDS = {"topic": ResourceType.TOPIC, "broker": ResourceType.BROKER}
 _ELECTIONS = {"preferred": 0, "unclean": 1}
+LOOK_SECONDS = 10.0  # the longest wait for the metadata
 Elected = dict[tuple[str, int], "KafkaProblem | None"]
 
 
@@ -162,10 +164,12 @@ class ConfluentAdmin:
         where = {"replica_assignment": assignment} if assignment else {"replication_factor": replication}
         count = len(assignment) if assignment else partitions
         topic = NewTopic(name, num_partitions=count, config=dict(configs), **where)
-        self._one(self._admin.create_topics([topic], operation_timeout=within, request_timeout=within))
+        times = {"operation_timeout": within, "request_timeout": within}
+        self._of_controller(lambda: self._one(self._admin.create_topics([topic], **times)))
 
     def delete_topic(self, name: str, within: float) -> None:
-        self._one(self._admin.delete_topics([name], operation_timeout=within, request_timeout=within))
+        times = {"operation_timeout": within, "request_timeout": within}
+        self._of_controller(lambda: self._one(self._admin.delete_topics([name], **times)))
 
     def describe_topic(self, name: str, within: float) -> list[PartitionState]:
         told = self._one(self._admin.describe_topics(TopicCollection([name]), request_timeout=within))
@@ -180,7 +184,8 @@ class ConfluentAdmin:
         ]
 
     def create_partitions(self, name: str, count: int, within: float) -> None:
-        self._one(self._admin.create_partitions([NewPartitions(name, count)], request_timeout=within))
+        more = [NewPartitions(name, count)]
+        self._of_controller(lambda: self._one(self._admin.create_partitions(more, request_timeout=within)))
 
     def alter_configs(self, kind: str, name: str, changes: Mapping[str, str | None], within: float) -> None:
         entries = [
@@ -203,7 +208,7 @@ class ConfluentAdmin:
         election = ElectionType.UNCLEAN if _election(kind) else ElectionType.PREFERRED
         asked = [TopicPartition(*row) for row in rows]
         # 2.16.1 cannot take the timeouts that it documents here: SystemError in the binding.
-        told = self._admin.elect_leaders(election, asked).result(within)
+        told = self._of_controller(lambda: self._admin.elect_leaders(election, asked).result(within))
         return {
             (where.topic, where.partition): of_confluent(_inner(error)) if error else None
             for where, error in told.items()
@@ -226,6 +231,20 @@ class ConfluentAdmin:
 
     def close(self, within: float) -> None:
         """librdkafka's admin client has nothing to say goodbye to."""
+
+    def _of_controller(self, ask: Callable[[], Any]) -> Any:
+        """What the controller answers to ``ask``.
+
+        Before Kafka had controllers of its own, one of the brokers was it and said so to clients.
+        librdkafka 2.16 goes on asking the one that was controller until it looks again, as here.
+        """
+        try:
+            return ask()
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.NOT_CONTROLLER:
+                raise
+            self._admin.list_topics(timeout=LOOK_SECONDS)
+            return ask()
 
     @staticmethod
     def _one(futures: Mapping[Any, Any]) -> Any:

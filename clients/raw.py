@@ -98,7 +98,8 @@ def broken(records: bytes) -> bytes:
 class RawConnection:
     """One connection to one broker. A context manager; errors of the network are OSError.
 
-    The broker is not asked which versions it speaks: each request names its own.
+    The broker is not asked which versions it speaks: each request names its own, one that Kafka 2.4 knows
+    unless what it is about came later.
     """
 
     def __init__(self, host: str, port: int, client_id: str, *, within: float = 10) -> None:
@@ -120,16 +121,11 @@ class RawConnection:
                     return answer
 
     def init_producer_id(
-        self, transactional_id: str | None = None, timeout_ms: int = 60000, *, version: int = 4
+        self, transactional_id: str | None = None, timeout_ms: int = 60000
     ) -> ProducerIdentity:
         """A new producer id; with a transactional id ask its coordinator, and get a higher epoch each time."""
         answer = self.send(
-            InitProducerIdRequest[version](
-                transactional_id=transactional_id,
-                transaction_timeout_ms=timeout_ms,
-                producer_id=-1,
-                producer_epoch=-1,
-            )
+            InitProducerIdRequest[2](transactional_id=transactional_id, transaction_timeout_ms=timeout_ms)
         )
         return ProducerIdentity(answer.error_code, answer.producer_id, answer.producer_epoch)
 
@@ -159,7 +155,7 @@ class RawConnection:
         records: bytes,
         *,
         acks: int = -1,
-        version: int = 9,
+        version: int = 8,
         transactional_id: str | None = None,
         timeout_ms: int = 10000,
     ) -> tuple[int, int]:
@@ -185,8 +181,9 @@ class RawConnection:
             partition_index=partition, current_leader_epoch=-1, timestamp=timestamp
         )
         topics = [ListOffsetsRequest.ListOffsetsTopic(name=topic, partitions=[row])]
+        version = 7 if timestamp == LARGEST_TIME else 5
         answer = self.send(
-            ListOffsetsRequest[7](replica_id=-1, isolation_level=int(committed), topics=topics)
+            ListOffsetsRequest[version](replica_id=-1, isolation_level=int(committed), topics=topics)
         )
         told = answer.topics[0].partitions[0]
         return told.error_code, told.offset

@@ -60,10 +60,8 @@ def _places(assignment: bytes) -> Places:
 
 def remove_member(connection: RawConnection, group: str, member_id: str) -> int:
     """Put a member out of its group, as kafka-consumer-groups.sh's admin client does: Kafka's error code."""
-    member = LeaveGroupRequest.MemberIdentity(
-        member_id=member_id, group_instance_id=None, reason="put out by hand"
-    )
-    answer = connection.send(LeaveGroupRequest[5](group_id=group, members=[member]))
+    member = LeaveGroupRequest.MemberIdentity(member_id=member_id, group_instance_id=None)
+    answer = connection.send(LeaveGroupRequest[4](group_id=group, members=[member]))
     return int(answer.error_code or answer.members[0].error_code)
 
 
@@ -80,7 +78,10 @@ def committed(
         )
         for topic in sorted({topic for topic, _ in rows})
     ]
-    answer = connection.send(OffsetFetchRequest[7](group_id=group, topics=topics, require_stable=stable))
+    request = OffsetFetchRequest[7](group_id=group, topics=topics, require_stable=True)
+    if not stable:
+        request = OffsetFetchRequest[6](group_id=group, topics=topics)
+    answer = connection.send(request)
     found = [(topic.name, one) for topic in answer.topics for one in topic.partitions]
     error = answer.error_code or next((one.error_code for _, one in found if one.error_code), 0)
     return error, {(name, one.partition_index): one.committed_offset for name, one in found}

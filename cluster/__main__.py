@@ -17,7 +17,7 @@ ENVIRONMENT = 75
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="python -m cluster",
-        description="Three brokers and three controllers on loopback, to try things on.",
+        description="Three brokers and three controllers, or ZooKeepers before Kafka 3.3, on loopback, to try things on.",
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="up|status|down")
     up = verbs.add_parser("up", help="start a cluster that stays until it is taken down")

@@ -1,6 +1,7 @@
-"""Certificates for one run: an authority, a certificate per node, one for clients. PEM throughout.
+"""Certificates for one run: an authority, a certificate per node, one for clients.
 
-Kafka reads PEM since 2.7 (KIP-651), but keys only as PKCS#8, so no Java keystore is needed.
+Kafka reads PEM since 2.7 (KIP-651), but keys only as PKCS#8, so no Java keystore is needed; earlier
+releases get theirs as PKCS#12.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import copy
 import datetime
 import ipaddress
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 #: A run lasts minutes; a day before and after forgives a clock that is off.
@@ -31,6 +34,15 @@ class Identity:
     certificate: Path
     key: Path
     both: Path
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The same as Java's key store and trust store, and the password of both."""
+
+    key: Path
+    trust: Path
+    password: str
 
 
 class Authority:
@@ -85,13 +97,37 @@ class Authority:
             builder = builder.add_extension(names, critical=False)
         return self._write(name, pem(builder.sign(self.key, hashes.SHA256())), pkcs8(key))
 
+    def stores(self, name: str, tls: Identity) -> Stores:
+        """An issued certificate, and the authority's own, as PKCS#12 files; the password is a new one."""
+        password = secrets.token_urlsafe(12)
+        sealed = serialization.BestAvailableEncryption(password.encode())
+        key = serialization.load_pem_private_key(tls.key.read_bytes(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        own, trusted = (
+            x509.load_pem_x509_certificate(file.read_bytes()) for file in (tls.certificate, self.certificate)
+        )
+        trusts = [pkcs12.PKCS12Certificate(trusted, b"authority")]
+        files = Stores(self.folder / f"{name}-key.p12", self.folder / f"{name}-trust.p12", password)
+        contents = (
+            pkcs12.serialize_key_and_certificates(name.encode(), key, own, [trusted], sealed),
+            pkcs12.serialize_java_truststore(trusts, sealed),
+        )
+        for file, content in zip((files.key, files.trust), contents, strict=True):
+            write_private(file, content)
+        return files
+
     def _write(self, name: str, certificate: bytes, key: bytes) -> Identity:
         files = Identity(*(self.folder / f"{name}{end}.pem" for end in ("", "-key", "-both")))
         contents = (certificate, key, key + certificate)
         for file, content in zip((files.certificate, files.key, files.both), contents, strict=True):
-            file.touch(mode=0o600)
-            file.write_bytes(content)
+            write_private(file, content)
         return files
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write what its owner alone may read."""
+    file.touch(mode=0o600)
+    file.write_bytes(content)
 
 
 def certificate_of(

@@ -19,6 +19,7 @@ POMS = Path(__file__).parent / "releases"
 DEFAULT = "4.4.0"
 
 Say = Callable[[str], None]
+Number = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,40 @@ class Release:
         return ":".join(str(jar) for jar in sorted(self.jars.glob("*.jar")))
 
     @property
+    def number(self) -> Number:
+        """(4, 4) of "4.4.0": what features begin and end with."""
+        return number_of(self.version)
+
+    @property
     def java_needed(self) -> int:
         """Kafka 4.0 and later need Java 17 for brokers (KIP-1013), earlier ones Java 8."""
-        return 17 if int(self.version.split(".")[0]) >= 4 else 8
+        return 17 if self.number >= (4, 0) else 8
+
+    @property
+    def needs_zookeeper(self) -> bool:
+        """Before 3.3, with which KRaft became fit for production (KIP-833), ZooKeepers keep the metadata."""
+        return self.number < (3, 3)
+
+    @property
+    def reads_pem(self) -> bool:
+        """Kafka 2.7 and later read keys and certificates as PEM (KIP-651)."""
+        return self.number >= (2, 7)
+
+    @property
+    def dump_tool(self) -> str:
+        """The class that reads log segments; it moved to another package with 4.0."""
+        return f"{'org.apache.kafka' if self.number >= (4, 0) else 'kafka'}.tools.DumpLogSegments"
+
+    @property
+    def logs_with_log4j_2(self) -> bool:
+        """Kafka 4.0 and later do (KIP-653); earlier ones log through reload4j, which is Log4j 1.2 mended."""
+        return self.number >= (4, 0)
+
+
+def number_of(version: str) -> Number:
+    """(4, 4) of "4.4.0"."""
+    major, minor = version.split(".")[:2]
+    return int(major), int(minor)
 
 
 def known() -> list[str]:

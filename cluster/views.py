@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kafka.protocol.metadata import MetadataRequest, MetadataResponse
 
@@ -28,6 +28,8 @@ class View:
 
     brokers: tuple[int, ...]
     partitions: dict[tuple[str, int], PartitionView]
+    #: The broker to ask for changes: with ZooKeepers the one that is controller, else any.
+    controller: int = field(default=-1, compare=False)
 
 
 def view_of(host: str, port: int, topics: Iterable[str] | None = None) -> View:
@@ -43,7 +45,8 @@ def view_of(host: str, port: int, topics: Iterable[str] | None = None) -> View:
         for topic in answer.topics
         for part in topic.partitions
     }
-    return View(tuple(sorted(broker.node_id for broker in answer.brokers)), partitions)
+    brokers = tuple(sorted(broker.node_id for broker in answer.brokers))
+    return View(brokers, partitions, answer.controller_id)
 
 
 def what_is_missing(views: dict[int, View | None], expected: Iterable[int]) -> str | None:

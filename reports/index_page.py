@@ -10,7 +10,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports import page, promises, words
+from reports import page, promises, releases, words
 from reports.gherkin_docs import FeatureDoc
 from reports.model import GOOD, NOT_CHECKABLE, VERDICTS, RunTold, ScenarioTold
 
@@ -64,6 +64,7 @@ def html(run: RunTold, docs: dict[str, FeatureDoc]) -> str:
         facts=[("Date", words.moment(run.started)), ("Took", words.seconds(run.seconds)), *run.facts.items()],
         overlays=words.overlaid(run),
         problems=problems,
+        differences=releases.differences(run),
         lacking=_lacking(run),
         tally=tally,
         total=told.total,

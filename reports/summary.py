@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from reports import promises, words
+from reports import promises, releases, words
 from reports.model import ENVIRONMENT, GOOD, NOT_CHECKABLE, VIOLATED, RunTold, ScenarioTold
 
 #: GitHub shows no more annotations of one kind for a step than this.
@@ -22,6 +22,7 @@ def summary(run: RunTold) -> str:
         parts.append("**The environment failed:**\n\n" + fence(run.environment_error))
     if run.scenarios:
         parts.append(_counts(run))
+        parts += map(text, releases.differences(run))
         parts += [_problem(told) for told in _problems(run)]
         parts.append(_table(run))
     return "\n\n".join(parts) + "\n"

@@ -149,4 +149,10 @@ def told_older(judging: Judge, committer: Committer, client: str, older: int, ac
 @then(phrase("a new {client:Client} consumer that reads committed records is told offset {offset:Number}"))
 def told_acknowledged(judging: Judge, faults: Faults, committer: Committer, client: str, offset: int) -> None:
     """The new coordinator lets it wait until it has heard from its follower."""
-    judging.tell(stale_commit.require_acknowledged(faults, committer, client, offset))
+    judging.tell(stale_commit.require_acknowledged(faults, committer, client, "read_committed", offset))
+
+
+@then(phrase("a new {client:Client} consumer is told offset {offset:Number}"))
+def told_right(judging: Judge, faults: Faults, committer: Committer, client: str, offset: int) -> None:
+    """It asks the new coordinator, and reads all records, committed or not."""
+    judging.tell(stale_commit.require_acknowledged(faults, committer, client, "read_uncommitted", offset))

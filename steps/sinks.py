@@ -90,6 +90,18 @@ def fails_by_chance(runs: Runs, probability: float) -> None:
     runs.probability = probability
 
 
+@given("its client commits by itself, and it fails after each database commit")
+def commits_by_itself(runs: Runs) -> None:
+    """enable.auto.commit=true. By its own hand; it closes its clients and ends with exit code 1."""
+    runs.fail_each_time(auto_commit=True)
+
+
+@given("it commits for itself, and it fails after each database commit")
+def commits_for_itself(runs: Runs) -> None:
+    """After each batch, as always. By its own hand; it closes its clients and ends with exit code 1."""
+    runs.fail_each_time(auto_commit=False)
+
+
 @when("it is started again after each error until it has come to the end of the log")
 def fails_until_done(runs: Runs) -> None:
     """The checker runs after the first error."""

@@ -39,25 +39,25 @@ def does_its_part(sinks: Sinks, faults: Faults, programs: Programs, topic: Topic
     zombies.write_beside(sinks)
 
 
-@then("the database refuses its old batch")
+@then("the database has refused its old batch")
 def refused(sinks: Sinks, tell: Teller) -> None:
     """The first transaction that it tries changes no row; nothing of the batch is stored."""
     tell(zombies.require_refused(sinks))
 
 
-@then("it knows its old batch")
+@then("it has known its old batch")
 def knows_it(sinks: Sinks, tell: Teller) -> None:
     """By its sequences; nothing of the batch is stored."""
     tell(zombies.require_refused(sinks))
 
 
-@then("what the other one had read before is refused, or known already")
+@then("what the other one had read before was refused, or known already")
 def found_out(sinks: Sinks, tell: Teller) -> None:
     """The first thing that it tries once the lock is gone."""
     tell(zombies.require_found_out(sinks))
 
 
-@then(phrase("its first write sets the offset back from {before:Number} to {after:Number}"))
+@then(phrase("its first write has set the offset back from {before:Number} to {after:Number}"))
 def set_back(sinks: Sinks, tell: Teller, before: int, after: int) -> None:
     """In the order in which they have stored it."""
     tell(zombies.require_set_back(sinks, before, after))

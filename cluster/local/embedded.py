@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cluster import interface, overlay, ports, quorum, views
+from cluster import interface, ports, quorum, views
 from cluster.errors import ClusterError, PortTaken
-from cluster.local import folders, keeper, layout, readiness, settings, starting
+from cluster.local import folders, keeper, layout, readiness, settings, starting, zookeeper
+from cluster.local.handles import EmbeddedNode
 from cluster.local.identities import Identities
 from cluster.local.prepared import Prepared
 from cluster.ports import HOST
@@ -24,55 +25,16 @@ from cluster.waiting import eventually
 #: Longest wait for all six nodes, in seconds, on a machine that is busy with other things.
 START_PATIENCE = 90.0
 
+#: Longest wait, in seconds, for the end of a dead broker's session with ZooKeeper.
+FORGET_PATIENCE = 20.0
+
+CAPABILITIES = frozenset(
+    """kills-brokers kills-controllers stops-brokers pauses-brokers cuts-links network-faults
+    reads-segments damages-disks sets-broker-config mutual-tls""".split()
+)
+
 #: How often a start is tried again on other ports when one was taken meanwhile.
 TRIES = 3
-
-
-class EmbeddedNode(interface.Node):
-    """A broker or controller of the embedded cluster."""
-
-    def __init__(self, cluster: EmbeddedCluster, name: str) -> None:
-        self.cluster = cluster
-        self.name = name
-
-    def kill(self) -> float:
-        """SIGKILL; returns when the process is gone."""
-        return self._do("kill")
-
-    def stop(self) -> float:
-        """SIGTERM, an orderly stop; returns when the process has ended."""
-        return self._do("stop")
-
-    def pause(self) -> float:
-        """SIGSTOP."""
-        return self._do("pause")
-
-    def resume(self) -> float:
-        """SIGCONT."""
-        return self._do("resume")
-
-    def start(self) -> float:
-        """Start it again on its own ports and data; returns at once, see ``await_whole``."""
-        return self._do("start")
-
-    def change(self, changes: Mapping[str, str | None]) -> None:
-        """Change properties for its next start; None takes one away."""
-        self._do("set", settings=dict(changes))
-
-    def settings(self) -> dict[str, str]:
-        """The properties of its next start."""
-        return overlay.read(self.cluster.folder / "config" / f"{self.name}.properties", self.name)
-
-    @property
-    def running(self) -> bool:
-        return bool(self.cluster.status()[self.name]["running"])
-
-    @property
-    def log(self) -> Path:
-        return self.cluster.folder / "logs" / f"{self.name}.log"
-
-    def _do(self, verb: str, **more: Any) -> float:
-        return float(self.cluster.request(do=verb, node=self.name, **more)["t"])
 
 
 class EmbeddedCluster(
@@ -82,13 +44,7 @@ class EmbeddedCluster(
     interface.ReadsSegments,
     Identities,
 ):
-    """Three brokers and three controllers on loopback, owned by a keeper process."""
-
-    #: What can be done to it, in the words of the features' tags.
-    capabilities = frozenset(
-        """kills-brokers kills-controllers stops-brokers pauses-brokers cuts-links network-faults
-        reads-segments damages-disks sets-broker-config mutual-tls""".split()
-    )
+    """Three brokers and three controllers, or ZooKeepers, on loopback, owned by a keeper process."""
 
     def __init__(self, folder: Path, owner: subprocess.Popen[bytes] | None = None) -> None:
         """Attach to the cluster in ``folder``. Raises ClusterError if none is up there."""
@@ -109,6 +65,8 @@ class EmbeddedCluster(
         self.layout = layout.from_plain(description["layout"])
         self.facts: dict[str, str] = description["facts"]
         self.overlay: dict[str, str] = description["overlay"]
+        #: What can be done to it, in the words of the features' tags.
+        self.capabilities = CAPABILITIES - ({"kills-controllers"} if self.layout.zookeepers else set())
         self._dump_tool: list[str] = description["dump_tool"]
         self.block: int = description["block"]  # the first of its ports
         self._proxy: FaultProxy | None = None
@@ -126,7 +84,8 @@ class EmbeddedCluster(
 
     @property
     def controller_ids(self) -> tuple[int, ...]:
-        return layout.CONTROLLERS
+        """None where ZooKeepers stand in their place, and one of the brokers is controller."""
+        return tuple(self.layout.controllers)
 
     def bootstrap(self, listener: str = "plain") -> str:
         """Bootstrap servers of "plain", "proxied" or "tls"."""
@@ -169,20 +128,41 @@ class EmbeddedCluster(
         return quorum.quorum_of({node: at.controller for node, at in self.layout.controllers.items()})
 
     def await_whole(self, within: float = 30.0) -> float:
-        """Wait until the controllers are a quorum of all and every broker sees every replica in sync.
+        """Wait until the controllers, or ZooKeepers, are a quorum of all and every broker sees every replica in sync.
 
         Gives the seconds that it took. Raises ClusterError with what was missing: the cluster is of
         no use to anybody then.
         """
         begun = time.monotonic()
         eventually(
-            lambda: self.quorum().what_is_missing() or views.what_is_missing(self._views(), layout.BROKERS),
+            lambda: self._missing_metadata() or views.what_is_missing(self._views(), layout.BROKERS),
             within,
             "a whole cluster",
             until=lambda missing: missing is None,
             error=ClusterError,
         )
         return time.monotonic() - begun
+
+    def _missing_metadata(self) -> str | None:
+        """Why those who keep the metadata are not whole, in words."""
+        if not self.layout.zookeepers:
+            return self.quorum().what_is_missing()
+        ensemble = zookeeper.ensemble_of(self.layout)
+        if lost := set(layout.BROKERS) - ensemble.brokers:
+            return ensemble.what_is_missing() or f"broker {min(lost)} has no session"
+        seen = {view.controller for view in self._views().values() if view is not None}
+        agreed = len(seen) == 1 and seen <= set(layout.BROKERS)
+        return ensemble.what_is_missing() or (None if agreed else f"controllers seen are {sorted(seen)}")
+
+    def await_forgotten(self, broker: int) -> None:
+        """Wait until no session of a broker is left. Raises ClusterError if ZooKeeper keeps it."""
+        eventually(
+            lambda: zookeeper.ensemble_of(self.layout).brokers,
+            FORGET_PATIENCE,
+            f"the end of the session of broker {broker}",
+            until=lambda known: broker not in known,
+            error=ClusterError,
+        )
 
     def _views(self) -> dict[int, views.View | None]:
         found: dict[int, views.View | None] = {}
@@ -251,7 +231,8 @@ def start(
     A ``detached`` one outlives this process, and only ``down`` ends it; with ``keep`` its folder stays.
     """
     settings.check_overlay(overlay or {})
-    say("starting three brokers and three controllers")
+    others = "ZooKeepers" if prepared.release.needs_zookeeper else "controllers"
+    say(f"starting three brokers and three {others}")
     for attempt in range(1, TRIES + 1):
         try:
             return start_once(prepared, dict(overlay or {}), detached, keep, first_port, last_port)
@@ -270,9 +251,8 @@ def start_once(
     folder, lock = folders.make()
     facts = {"Kafka": prepared.release.version, "Java": str(prepared.java), "Backend": "embedded"}
     facts["Kafka from"] = prepared.release.origin
-    dump_tool = prepared.tool("org.apache.kafka.tools.DumpLogSegments")
     order = keeper.Order(
-        str(folder), prepared.command_pattern(), str(prepared.formatted), dump_tool,
+        str(folder), prepared.materials(), prepared.release.needs_zookeeper,
         overlay, facts, detached, keep, first_port, last_port,
     )  # fmt: skip
     owner = cluster = None

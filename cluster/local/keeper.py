@@ -30,9 +30,8 @@ class Order:
     """What the keeper is asked to start."""
 
     folder: str  # exists, empty
-    command: list[str]  # a node's command line, "{properties}" and "{megabytes}" still to be filled in
-    formatted: str  # the formatted metadata folder to copy
-    dump_tool: list[str]  # the command line of Kafka's tool that reads log segments
+    materials: nodes.Materials
+    zookeeper: bool = False  # ZooKeepers in place of controllers
     broker_overlay: dict[str, str] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     detached: bool = False  # asked to "stay" once it is proven ready
@@ -53,12 +52,12 @@ class Keeper:
     async def start(self) -> None:
         """Start the JVMs, and the proxy while they load. Raises PortTaken if the proxy finds a port taken.
 
-        Controllers go first: brokers can do nothing without them, and need certificates made for them.
+        Controllers, or ZooKeepers, go first: brokers can do nothing without them, and need certificates made for them.
         """
         self.block = ports.take_block(self.order.first_port, self.order.last_port)
-        plan = layout.lay_out(self.block.next)
-        workshop = nodes.Workshop(self.folder, self.order.command, Path(self.order.formatted), plan)
-        await self.launch(workshop.controllers(self.order.broker_overlay))
+        plan = layout.lay_out(self.block.next, self.order.zookeeper)
+        workshop = nodes.Workshop(self.folder, self.order.materials, plan)
+        await self.launch(workshop.keepers_of_metadata(self.order.broker_overlay))
         routes = self.folder / "routes.json"
         routes.write_text(json.dumps(plan.routes()))
         proxy = await self.start_proxy(routes)
@@ -70,7 +69,7 @@ class Keeper:
             "overlay": self.order.broker_overlay,
             "detached": self.order.detached,
             "block": self.block.first,
-            "dump_tool": self.order.dump_tool,
+            "dump_tool": self.order.materials.dump_tool,
         }
         (self.folder / DESCRIPTION).write_text(json.dumps(description))
 
@@ -102,9 +101,9 @@ class Keeper:
     async def end_processes(self) -> None:
         """End all at once: nothing of the cluster is needed any more.
 
-        An orderly stop would take seconds, and hang where controllers go before brokers.
+        An orderly stop would take seconds, and hang where controllers go before brokers: brokers go first.
         """
-        for node in self.nodes.values():
+        for node in reversed(self.nodes.values()):
             await node.kill()
         if self.proxy is not None and self.proxy.returncode is None:
             self.proxy.kill()
@@ -179,13 +178,18 @@ def order_line(order: Order) -> bytes:
     return json.dumps(asdict(order)).encode() + b"\n"
 
 
+def order_from(told: dict[str, Any]) -> Order:
+    """The order that :func:`order_line` told."""
+    return Order(**{**told, "materials": nodes.Materials(**told["materials"])})
+
+
 def main() -> None:
     line = b""
     while not line.endswith(b"\n"):  # unbuffered, since later input belongs to the event loop
         if not (byte := os.read(sys.stdin.fileno(), 1)):
             return
         line += byte
-    asyncio.run(keep(Order(**json.loads(line))))
+    asyncio.run(keep(order_from(json.loads(line))))
 
 
 if __name__ == "__main__":

@@ -8,21 +8,23 @@ folder is copied instead of running the storage tool six times.
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from cluster import certificates, maven, ports
 from cluster.errors import ClusterError
 from cluster.java import Java
-from cluster.local import settings, training
+from cluster.local import settings, training, zookeeper
+from cluster.local.nodes import TLS, Materials
 from cluster.processes import die_with_parent
 from cluster.release import Release
 
 LOGGING = Path(__file__).parent / "log4j2.properties"
+OLD_LOGGING = Path(__file__).parent / "log4j.properties"
 MAIN = "kafka.Kafka"
 
 #: The first compiler tier alone is right for processes that live minutes; ``UsePerfData`` would write
@@ -39,11 +41,21 @@ FORMAT_PATIENCE = 120
 PATTERN = {
     "process.roles": "broker,controller",
     "node.id": "1",
-    "controller.quorum.voters": "1@{host}:{controller}",
-    "listeners": "PLAIN://{host}:{plain},TLS://{host}:{tls},CONTROLLER://{host}:{controller}",
+    "controller.quorum.voters": "1@{host}:{metadata}",
+    "listeners": "PLAIN://{host}:{plain},TLS://{host}:{tls},CONTROLLER://{host}:{metadata}",
     "controller.listener.names": "CONTROLLER",
     "inter.broker.listener.name": "PLAIN",
     "listener.security.protocol.map": "PLAIN:PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT",
+    "offsets.topic.replication.factor": "1",
+}
+
+#: The same for a broker that needs a ZooKeeper.
+ZOOKEEPER_PATTERN = {
+    "broker.id": "1",
+    "zookeeper.connect": "{host}:{metadata}",
+    "listeners": "PLAIN://{host}:{plain},TLS://{host}:{tls}",
+    "inter.broker.listener.name": "PLAIN",
+    "listener.security.protocol.map": "PLAIN:PLAINTEXT,TLS:SSL",
     "offsets.topic.replication.factor": "1",
 }
 
@@ -52,17 +64,53 @@ PATTERN = {
 class Prepared:
     release: Release
     java: Java
-    formatted: Path  # a metadata folder as the storage tool leaves it
-    archive: Path  # of classes; not there if this Java cannot make one
+    folder: Path  # in the cache
+
+    @property
+    def formatted(self) -> Path:
+        """A metadata folder as the storage tool leaves it; not there if ZooKeepers keep the metadata."""
+        return self.folder / "formatted"
+
+    @property
+    def archive(self) -> Path:
+        """The archive of classes; not there if this Java cannot make one."""
+        return self.folder / "classes.jsa"
+
+    @property
+    def zookeeper_archive(self) -> Path:
+        return self.folder / "zookeeper.jsa"
 
     def command_pattern(self) -> list[str]:
         """The command line of a node, with "{megabytes}" and "{properties}" still to be filled in."""
+        return self._pattern(self.archive, MAIN)
+
+    def zookeeper_pattern(self) -> list[str]:
+        """The same of a ZooKeeper."""
+        return self._pattern(self.zookeeper_archive, zookeeper.MAIN)
+
+    def _pattern(self, file: Path, main: str) -> list[str]:
         archive = []
-        if self.archive.is_file():
+        if file.is_file():
             one = "AOTCache" if self.java.major >= AHEAD_OF_TIME else "SharedArchiveFile"
-            archive = [f"-XX:{one}={self.archive}"]
+            archive = [f"-XX:{one}={file}"]
         flags = [*archive, "-Xlog:disable"]
-        return [*java_command(self.java, self.release, "{megabytes}", flags), MAIN, "{properties}"]
+        return [*java_command(self.java, self.release, "{megabytes}", flags), main, "{properties}"]
+
+    def recording(self, file: Path, main: str, properties: Path) -> list[str]:
+        """The command line of a node that writes down at its end which classes it has loaded."""
+        one = "AOTCacheOutput" if self.java.major >= AHEAD_OF_TIME else "ArchiveClassesAtExit"
+        flags = [f"-XX:{one}={file}", "-Xlog:disable"]
+        return [*java_command(self.java, self.release, "256", flags), main, str(properties)]
+
+    def materials(self) -> Materials:
+        """What the nodes of a cluster are made of."""
+        return Materials(
+            self.release.version,
+            self.command_pattern(),
+            self.zookeeper_pattern() if self.release.needs_zookeeper else [],
+            str(self.formatted),
+            self.tool(self.release.dump_tool),
+        )
 
     def tool(self, main: str, *arguments: str) -> list[str]:
         """The command line of one of Kafka's own tools."""
@@ -75,7 +123,10 @@ class Prepared:
 
 def java_command(java: Java, release: Release, megabytes: str, extra: list[str]) -> list[str]:
     """A JVM that starts quickly and leaves nothing in the temporary folder."""
-    logging = [f"-Dlog4j2.configurationFile={LOGGING.as_uri()}", "-Dlog4j2.disableJmx=true"]
+    # ZooKeeper would have its loggers managed over JMX, which reload4j no longer offers.
+    logging = [f"-Dlog4j.configuration={OLD_LOGGING.as_uri()}", "-Dzookeeper.jmx.log4j.disable=true"]
+    if release.logs_with_log4j_2:
+        logging = [f"-Dlog4j2.configurationFile={LOGGING.as_uri()}", "-Dlog4j2.disableJmx=true"]
     return [
         str(java.executable),
         f"-Xmx{megabytes}m",
@@ -90,17 +141,18 @@ def java_command(java: Java, release: Release, megabytes: str, extra: list[str])
 def prepare(release: Release, java: Java, say: Callable[[str], None] = lambda line: None) -> Prepared:
     """Everything that a start needs, made on first use. Raises ClusterError."""
     # An archive is only good for the flags and the Java that it was made with: both name it.
-    recipe = repr((str(java.executable.resolve()), java.version, FLAGS, PATTERN))
+    recipe = repr((str(java.executable.resolve()), java.version, FLAGS, PATTERN, ZOOKEEPER_PATTERN))
     made_by = hashlib.sha256(recipe.encode()).hexdigest()[:10]
 
     def fill(folder: Path) -> None:
         say(f"preparing Kafka {release.version} for Java {java.version} (once)")
-        make(Prepared(release, java, folder / "formatted", folder / "classes.jsa"), folder / "scratch")
-        if not (folder / "classes.jsa").is_file():
+        draft = Prepared(release, java, folder)
+        make(draft, folder / "scratch")
+        if not draft.archive.is_file():
             say(f"Java {java} makes no class-data archive, so every start takes longer")
 
     folder = maven.keep(f"prepared/{release.mark}-java-{java.version}-{made_by}", fill)
-    return Prepared(release, java, folder / "formatted", folder / "classes.jsa")
+    return Prepared(release, java, folder)
 
 
 def make(draft: Prepared, scratch: Path) -> None:
@@ -108,27 +160,44 @@ def make(draft: Prepared, scratch: Path) -> None:
     scratch.mkdir()
     block = ports.take_block()
     try:
-        at = {name: block.next() for name in ("plain", "tls", "controller")}
+        at = {name: block.next() for name in ("plain", "tls", "metadata", "quorum", "election")}
         properties = scratch / "node.properties"
-        settings.write(first_node(scratch, at), properties)
-        format_once(draft, properties)
-        shutil.copytree(scratch / "data", draft.formatted)
-        one = "AOTCacheOutput" if draft.java.major >= AHEAD_OF_TIME else "ArchiveClassesAtExit"
-        flags = [f"-XX:{one}={draft.archive}", "-Xlog:disable"]
-        command = [*java_command(draft.java, draft.release, "256", flags), MAIN, str(properties)]
-        training.run(command, f"{ports.HOST}:{at['plain']}", f"{ports.HOST}:{at['tls']}", scratch)
+        settings.write(first_node(draft.release, scratch, at), properties)
+        command = draft.recording(draft.archive, MAIN, properties)
+        plain, tls = (f"{ports.HOST}:{at[name]}" for name in ("plain", "tls"))
+        with ExitStack() as zookeepers:
+            if draft.release.needs_zookeeper:
+                zookeepers.enter_context(first_zookeeper(draft, scratch, at))
+            else:
+                format_once(draft, properties)
+                shutil.copytree(scratch / "data", draft.formatted)
+            training.run(command, plain, tls, scratch)
     finally:
         block.close()
     shutil.rmtree(scratch)
 
 
-def first_node(scratch: Path, at: dict[str, int]) -> dict[str, str]:
+def first_node(release: Release, scratch: Path, at: dict[str, int]) -> dict[str, str]:
     authority = certificates.Authority(scratch / "certificates")
     authority.issue("client")
     tls = authority.issue("node", hosts=["localhost", ports.HOST])
-    filled = {key: value.format(host=ports.HOST, **at) for key, value in PATTERN.items()}
-    data = {"log.dirs": str(scratch / "data")}
-    return {**filled, **data, **settings.mutual_tls("listener.name.tls.", tls, authority.certificate)}
+    pattern = ZOOKEEPER_PATTERN if release.needs_zookeeper else PATTERN
+    filled = {key: value.format(host=ports.HOST, **at) for key, value in pattern.items()}
+    filled["log.dirs"] = str(scratch / "data")
+    if release.reads_pem:
+        return {**filled, **settings.mutual_tls(TLS, tls, authority.certificate)}
+    return {**filled, **settings.mutual_tls_of_old(TLS, authority.stores("node", tls))}
+
+
+def first_zookeeper(draft: Prepared, scratch: Path, at: dict[str, int]) -> AbstractContextManager[None]:
+    """A ZooKeeper for the first node, which writes down its classes too: an ensemble of one."""
+    (scratch / "zookeeper").mkdir()
+    (scratch / "zookeeper" / "myid").write_text("1\n")
+    properties = scratch / "zookeeper.properties"
+    servers = {1: f"{ports.HOST}:{at['quorum']}:{at['election']}"}
+    settings.write(zookeeper.one_of(servers, at["metadata"], scratch / "zookeeper"), properties)
+    command = draft.recording(draft.zookeeper_archive, zookeeper.MAIN, properties)
+    return training.beside(command, "binding to port", scratch / "zookeeper.log")
 
 
 def format_once(draft: Prepared, properties: Path) -> None:
@@ -143,13 +212,3 @@ def format_once(draft: Prepared, properties: Path) -> None:
         raise ClusterError(f"Kafka's storage tool did not format a folder: {error}") from error
     if done.returncode != 0:
         raise ClusterError(f"Kafka's storage tool refused to format:\n{done.stdout}{done.stderr}")
-
-
-def copy_formatted(formatted: Path, data: Path, node: int) -> None:
-    """A formatted folder for ``node``: the same cluster, its own node and directory id."""
-    shutil.copytree(formatted, data)
-    properties = data / "meta.properties"
-    text = re.sub(r"(?m)^node\.id=.*$", f"node.id={node}", properties.read_text())
-    # 22 characters of URL-safe base 64 are the form of Kafka's ids (org.apache.kafka.common.Uuid).
-    directory = f"kafka-guarantees-{node:04d}A"
-    properties.write_text(re.sub(r"(?m)^directory\.id=.*$", f"directory.id={directory}", text))

@@ -113,15 +113,13 @@ def await_sent(cluster: EmbeddedCluster, within: float) -> None:
 
 
 def warm_up_producer_ids(port: int, within: float) -> None:
-    """Let a broker fetch its first block of producer ids from the controller.
+    """Let a broker fetch its first block of producer ids.
 
     Until it has one, it answers COORDINATOR_LOAD_IN_PROGRESS, which costs a client up to a second.
     """
 
     def code() -> int:
-        request = InitProducerIdRequest[4](
-            transactional_id=None, transaction_timeout_ms=60_000, producer_id=-1, producer_epoch=-1
-        )
+        request = InitProducerIdRequest[2](transactional_id=None, transaction_timeout_ms=60_000)
         with Connection(HOST, port) as connection:
             return int(connection.ask(request, InitProducerIdResponse).error_code)
 

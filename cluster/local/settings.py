@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from cluster.certificates import Identity
+from cluster.certificates import Identity, Stores
 from cluster.errors import ClusterError
 from cluster.local.layout import Layout
 from cluster.ports import HOST
@@ -33,6 +33,9 @@ CAREFUL = {
 #: How soon things are noticed. None of these changes what is acknowledged, only when.
 PROMPT = {
     "broker.session.timeout.ms": "1500",
+    "zookeeper.session.timeout.ms": "1500",
+    "zookeeper.connection.timeout.ms": "30000",
+    "controlled.shutdown.retry.backoff.ms": "200",
     "broker.heartbeat.interval.ms": "200",
     "controller.quorum.fetch.timeout.ms": "800",
     "controller.quorum.election.timeout.ms": "400",
@@ -82,16 +85,13 @@ def check_overlay(overlay: Mapping[str, str]) -> None:
             )
 
 
-def broker(node: int, layout: Layout, data: Path, tls: Identity, authority: Path) -> dict[str, str]:
-    """The properties of broker ``node``, without overlay."""
+def broker(node: int, layout: Layout, data: Path) -> dict[str, str]:
+    """The properties of broker ``node``, without those of mutual TLS and without overlay."""
     at = layout.brokers[node]
     return {
         **CAREFUL,
         **PROMPT,
-        "process.roles": "broker",
-        "node.id": str(node),
-        "controller.quorum.voters": layout.voters(),
-        "controller.listener.names": "CONTROLLER",
+        **membership(node, layout),
         "listeners": listeners(PLAIN=at.plain, PROXIED=at.proxied, TLS=at.tls, REPLICATION=at.replication),
         "advertised.listeners": listeners(
             PLAIN=at.plain, PROXIED=at.proxied_by_proxy, TLS=at.tls, REPLICATION=at.replication_by_proxy
@@ -101,7 +101,19 @@ def broker(node: int, layout: Layout, data: Path, tls: Identity, authority: Path
         ),
         "inter.broker.listener.name": "REPLICATION",
         "log.dirs": str(data),
-        **mutual_tls("listener.name.tls.", tls, authority),
+    }
+
+
+def membership(node: int, layout: Layout) -> dict[str, str]:
+    """Who the broker is, and whom it asks what the cluster is: controllers, or ZooKeepers."""
+    if layout.zookeepers:
+        ways = [f"{HOST}:{at.by_proxy[node]}" for at in layout.zookeepers.values()]
+        return {"broker.id": str(node), "zookeeper.connect": ",".join(ways)}
+    return {
+        "process.roles": "broker",
+        "node.id": str(node),
+        "controller.quorum.voters": layout.voters(),
+        "controller.listener.names": "CONTROLLER",
     }
 
 
@@ -114,6 +126,16 @@ def mutual_tls(prefix: str, tls: Identity, authority: Path) -> dict[str, str]:
         f"{prefix}ssl.truststore.location": str(authority),
         f"{prefix}ssl.client.auth": "required",
     }
+
+
+def mutual_tls_of_old(prefix: str, stores: Stores) -> dict[str, str]:
+    """The same for releases that read no PEM, with Java's stores."""
+    found = {f"{prefix}ssl.client.auth": "required", f"{prefix}ssl.key.password": stores.password}
+    for which, file in (("keystore", stores.key), ("truststore", stores.trust)):
+        found[f"{prefix}ssl.{which}.type"] = "PKCS12"
+        found[f"{prefix}ssl.{which}.location"] = str(file)
+        found[f"{prefix}ssl.{which}.password"] = stores.password
+    return found
 
 
 def controller(node: int, layout: Layout, data: Path) -> dict[str, str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from confluent_kafka import KafkaException
@@ -13,6 +16,10 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from cluster.errors import ClusterError
 from cluster.local.senders import sender, tls_files
 from cluster.processes import die_with_parent
+from cluster.waiting import eventually
+
+#: What a node says that has started; the second is a broker's that needs a ZooKeeper.
+STARTED = re.compile(r"Kafka Server started|\[KafkaServer id=\d+\] started")
 
 #: Longest life of such a node, in seconds; it starts without an archive and writes one at its end.
 PATIENCE = 180.0
@@ -37,7 +44,7 @@ def run(command: list[str], plain: str, tls: str, scratch: Path) -> None:
     try:
         for line in node.stdout:
             seen.append(line)
-            if "Kafka Server started" in line:
+            if STARTED.search(line):
                 use(plain, tls, scratch)
                 node.send_signal(signal.SIGTERM)
         if node.wait() not in (0, 128 + signal.SIGTERM):
@@ -49,6 +56,33 @@ def run(command: list[str], plain: str, tls: str, scratch: Path) -> None:
         node.kill()
         node.wait()
         node.stdout.close()
+
+
+@contextmanager
+def beside(command: list[str], started: str, log: Path) -> Iterator[None]:
+    """Run ``command`` from when it has said ``started`` until the end, and let it end by itself.
+
+    Raises ClusterError with its own words if it does not start.
+    """
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent()
+        )
+    try:
+        eventually(
+            lambda: process.poll() is not None or started in log.read_text(errors="replace"),
+            PATIENCE,
+            f"{log.stem} to start",
+            error=ClusterError,
+        )
+        if process.poll() is not None:
+            raise ClusterError(f"{log.stem} did not start:\n{log.read_text(errors='replace')[-2000:]}")
+        yield
+        process.terminate()
+        process.wait(PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
 
 
 def use(plain: str, tls: str, scratch: Path) -> None:

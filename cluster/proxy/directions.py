@@ -15,6 +15,9 @@ class RequestLane(Lane):
     direction = REQUEST
 
     def look(self, data: bytes, at: int, known: int, total: int) -> int:
+        if (foreign := self.connection.route.foreign) is not None:
+            self.connection.client_id = foreign.client_id
+            return self.look_at_foreign(foreign)
         head = head_of(data, at, known)
         answered = is_answered(head, data, at, known) if head else None
         if (head is None or answered is None) and known - at < total:
@@ -46,6 +49,8 @@ class AnswerLane(Lane):
     direction = RESPONSE
 
     def look(self, data: bytes, at: int, known: int, total: int) -> int:
+        if (foreign := self.connection.route.foreign) is not None:
+            return self.look_at_foreign(foreign)
         pending = self._pending(LENGTH.unpack_from(data, at + 4)[0]) if known - at >= 8 else None
         if pending is None:
             if self.gate is None and not self.queue and not self.connection.requests.ended:

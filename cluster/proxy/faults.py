@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 REQUEST, RESPONSE = "request", "response"
-LINKS = ("client", "replication", "controller")
+LINKS = ("client", "replication", "controller", "zookeeper")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,8 @@ def action_from(told: dict[str, Any]) -> Action:
 class Fault:
     """One rule of the proxy: which frames, and what happens to them.
 
-    ``link`` and ``destination`` (a node id) choose the path, None is any.  ``client_id`` is a glob
+    ``link`` and ``destination`` (a node id) choose the path, None is any.  On a "zookeeper" link nothing
+    is read, and the client id is the source that the route names.  ``client_id`` is a glob
     for the client id of the request header.  ``api`` is a name of the protocol guide ("Produce"), its
     number, or several of them.  ``topic`` and ``partition`` match where the proxy can read the message;
     a frame that it cannot read does not match them.  Fetch from version 13 on names topics by id: the

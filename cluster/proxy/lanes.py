@@ -131,6 +131,13 @@ class Lane:
         """Judges a frame by its first bytes; sets ``_taken`` for TAKE. Called until it is not MORE."""
         raise NotImplementedError
 
+    def look_at_foreign(self, head: Head) -> int:
+        """Judges a frame of another protocol, of which only the length is known."""
+        if self.wanted(head) or self.gate is not None or self.queue:
+            self._taken = Frame(head, self.direction, answered=False)
+            return TAKE
+        return PASS
+
     def _give_up(self, total: int) -> int:
         """Not Kafka: all that follows passes as it is, both ways, unless that would overtake what is held."""
         if self.connection.requests.queue or self.connection.answers.queue:

@@ -14,7 +14,7 @@ from cluster.proxy.faults import REQUEST, Error, Fault, ReplaceError
 from cluster.proxy.frames import Frame
 from cluster.proxy.messages import RESPONSES, answer_told, api_key, api_name, batches_in, complain, read
 from cluster.proxy.topics import Topics
-from cluster.proxy.wire import PRODUCE, Head
+from cluster.proxy.wire import FOREIGN, PRODUCE, Head
 
 if TYPE_CHECKING:
     from cluster.proxy.connection import Connection
@@ -23,12 +23,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Route:
-    """One path: connections to port ``listen`` go on to port ``target`` of node ``destination``."""
+    """One path: connections to port ``listen`` go on to port ``target`` of node ``destination``.
+
+    ``source`` names who uses it where the messages are not Kafka's and do not say so.
+    """
 
     link: str
     destination: int
     listen: int
     target: int
+    source: str = ""
+
+    @property
+    def foreign(self) -> Head | None:
+        """What stands for the header of each message where none is Kafka's; None where all are."""
+        return Head(FOREIGN, 0, 0, self.source, 0) if self.link == "zookeeper" else None
 
 
 @dataclass

@@ -12,6 +12,8 @@ from typing import NamedTuple
 Bytes = bytes | bytearray | memoryview
 
 PRODUCE = 0
+#: Stands for the number of an API in messages that are not Kafka's.
+FOREIGN = -2
 #: A length beyond this is no Kafka frame (a broker's socket.request.max.bytes is 100 MiB by default).
 LARGEST = 256 * 1024 * 1024
 #: So many bytes of a request are waited for before it is looked at; nearly always they hold the head.

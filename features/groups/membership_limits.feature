@@ -14,14 +14,29 @@ Feature: Where members and coordinators do not keep their word today
     less than its predecessor acknowledged, for as long as its follower is slow. No
     public report was found; KAFKA-15910 is about the snapshots that it answers from.
     A client that asks for stable offsets is let wait, and gets the right answer.
+    The coordinator of Kafka 3, which is another program (KIP-848), gives everyone the
+    right one.
 
-    @GRP-6 @core @limit @kills-brokers @network-faults
+    @GRP-6 @core @limit @kills-brokers @network-faults @since-4.0
     Scenario Outline: After a failover a <client> consumer is told an older commit
       Given a topic with 1 partition
       And a <client> consumer whose group has committed offset 10
       And followers of its coordinator that are slow to hear what has reached them all
       When it commits offset 50 and the coordinator dies
       Then a new <client> consumer is told offset 10 instead of offset 50
+
+      Examples:
+        | client          |
+        | kafka-python    |
+        | confluent-kafka |
+
+    @GRP-6 @core @kills-brokers @network-faults @until-3.9
+    Scenario Outline: After a failover of Kafka 3 a <client> consumer is told the right commit
+      Given a topic with 1 partition
+      And a <client> consumer whose group has committed offset 10
+      And followers of its coordinator that are slow to hear what has reached them all
+      When it commits offset 50 and the coordinator dies
+      Then a new <client> consumer is told offset 50
 
       Examples:
         | client          |

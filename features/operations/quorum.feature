@@ -1,4 +1,4 @@
-@operations
+@operations @since-3.3
 Feature: The controllers' quorum
   Controllers keep the cluster's metadata in a log of their own and agree on it by majority.
   One of them is active. Records do not pass through it; what does is every change of topics,

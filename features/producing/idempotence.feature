@@ -180,13 +180,21 @@ Feature: A retried batch is stored once and in its place
         | kafka-python    |
         | confluent-kafka |
 
-    @IDM-6 @core @twin @kills-brokers @network-faults
+    @IDM-6 @core @twin @kills-brokers @network-faults @since-2.5
     Scenario: An unclean leader that lacks the batches takes a repeated one for new
       Given a topic with 1 partition that allows unclean leader election
       And a hand-made producer whose batches numbered 0 to 6 only the leader has
       When the leader dies, one that lacks them leads, and it repeats batch 6
       Then it is acknowledged with another offset than it had
       And the log holds 1 record
+
+    @IDM-6 @core @kills-brokers @network-faults @until-2.4
+    Scenario: Before Kafka 2.5 an unclean leader that lacks the batches refuses a repeated one
+      Given a topic with 1 partition that allows unclean leader election
+      And a hand-made producer whose batches numbered 0 to 6 only the leader has
+      When the leader dies, one that lacks them leads, and it repeats batch 6
+      Then each is refused with UNKNOWN_PRODUCER_ID
+      And the log holds 0 records
 
   Rule: A producer that was idle for too long is forgotten, and goes on all the same
 
@@ -217,12 +225,22 @@ Feature: A retried batch is stored once and in its place
 
   Rule: A producer whose records have all been deleted is not forgotten
 
+    So it is from Kafka 2.5 on (KIP-360).
+
     @IDM-8 @since-2.5
     Scenario: A batch whose record has been deleted is known again and not stored
       Given a hand-made producer that has sent batches numbered 0 to 6
       And every record of it is deleted
       When it repeats batches 6, 5, 4, 3 and 2
       Then each is acknowledged with the offset that it had
+      And the log holds 0 records
+
+    @IDM-8 @until-2.4
+    Scenario: Before that release its batches are refused, for nobody knows it any more
+      Given a hand-made producer that has sent batches numbered 0 to 6
+      And every record of it is deleted
+      When it repeats batches 6, 5, 4, 3 and 2
+      Then each is refused with UNKNOWN_PRODUCER_ID
       And the log holds 0 records
 
     @IDM-8 @since-2.5

@@ -18,7 +18,7 @@ Feature: Where idempotence and one request in flight do not keep their word toda
     stored, the first comes back as one that the leader takes for an old repetition,
     and confluent-kafka reports it as delivered. No public report of that was found.
 
-    @IDM-2 @core @limit @network-faults
+    @IDM-2 @core @limit @network-faults @since-2.5
     Scenario: confluent-kafka reports a record as delivered that no replica holds
       Given an idempotent confluent-kafka producer, 1 record a batch
       And a leader that refuses its first batch with NOT_ENOUGH_REPLICAS once 5 are on their way
@@ -26,13 +26,21 @@ Feature: Where idempotence and one request in flight do not keep their word toda
       Then records 1 to 5 are acknowledged
       But record 1 is in the log of no replica
 
-    @IDM-2 @core @limit @network-faults @disturbs-brokers
+    @IDM-2 @core @limit @network-faults @disturbs-brokers @since-2.5
     Scenario: confluent-kafka does so with answers of the broker alone
       Given an idempotent confluent-kafka producer, 1 record a batch
       And too few replicas in sync for its first batch, and enough for the others
       When it sends records 1 to 5
       Then records 1 to 5 are acknowledged
       But record 1 is in the log of no replica
+
+    @IDM-2 @core @network-faults @until-2.4
+    Scenario: Before that release the first of five batches fails, and all are stored in order
+      Given an idempotent confluent-kafka producer, 1 record a batch
+      And a leader that refuses its first batch with NOT_ENOUGH_REPLICAS once 5 are on their way
+      When it sends records 1 to 5
+      Then records 1 to 5 are acknowledged
+      And the log holds records 1 to 5 exactly once and in order
 
     @IDM-2 @core @network-faults
     Scenario: With one request in flight the first batch is stored first

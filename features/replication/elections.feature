@@ -109,7 +109,7 @@ Feature: Who leads a partition
         | kafka-python    |
         | confluent-kafka |
 
-    @ELE-4 @kills-brokers @kills-controllers @sets-broker-config
+    @ELE-4 @kills-brokers @kills-controllers @sets-broker-config @since-3.3
     Scenario: Controllers that look every second make the first replica lead again
       Given controllers that look for preferred leaders every second
       And a topic with 1 partition

@@ -30,6 +30,8 @@ Feature: What consumers may see
 
   Rule: While fewer replicas are in sync than min.insync.replicas asks for, nothing new is read
 
+    So it is from Kafka 3.7 on.
+
     @DUR-8 @cuts-links @reads-segments @since-3.7
     Scenario Outline: <client> gets no record of a leader that is alone in sync
       Given a <client> producer with acks 1
@@ -38,6 +40,18 @@ Feature: What consumers may see
       And a <client> consumer has fetched from the leader three times
       Then record 1 is in the leader's log alone, and the consumer has read nothing
       And the consumer reads record 1 once the network is well again
+
+      Examples:
+        | client          |
+        | kafka-python    |
+        | confluent-kafka |
+
+    @DUR-8 @cuts-links @until-3.6
+    Scenario Outline: Before that release <client> gets the record of a leader that is alone in sync
+      Given a <client> producer with acks 1
+      And a leader that is alone in sync
+      When it sends record 1
+      Then a <client> consumer reads record 1 while the leader is alone in sync
 
       Examples:
         | client          |

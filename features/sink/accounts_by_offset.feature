@@ -157,7 +157,7 @@ Feature: Balances kept by the next offset of each partition
 
   Rule: Each record counts once, so what a producer has written twice counts twice
 
-    @SNK-4 @RTY-3 @twin @database @network-faults
+    @SNK-4 @twin @database @network-faults
     Scenario Outline: A <client> sink counts what a <client> producer has sent twice as often
       Given a topic with 1 partition
       And a network that loses the first acknowledgement
@@ -171,7 +171,7 @@ Feature: Balances kept by the next offset of each partition
         | kafka-python    |
         | confluent-kafka |
 
-    @SNK-4 @IDM-1 @database @network-faults
+    @SNK-4 @database @network-faults
     Scenario Outline: A <client> producer with idempotence spares a <client> sink the duplicate
       Given a topic with 1 partition
       And a network that loses the first acknowledgement

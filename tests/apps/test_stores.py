@@ -110,7 +110,8 @@ def test_in_two_transactions_one_is_committed_before_the_other_begins(
 ) -> None:
     said = applied(kind, Scripted())
     middle = said.index("<between-transactions>")
-    assert said[middle - 1 : middle + 2] == ["COMMIT", "<between-transactions>", "BEGIN"]
+    around = ["COMMIT", "<after-database-commit>", "<between-transactions>", "BEGIN"]
+    assert said[middle - 2 : middle + 2] == around
     changes = [word for one in said if (word := re.match(r"(?:UPDATE|INSERT INTO) (applied|accounts)", one))]
     assert [change[1] for change in changes] == order
 

@@ -30,8 +30,8 @@ def plain_node(found: Prepared) -> float:
     """Seconds to format and start one combined node as Kafka's own scripts would, until it says so."""
     with tempfile.TemporaryDirectory() as name:
         folder, block = Path(name), ports.take_block()
-        at = {kind: block.next() for kind in ("plain", "tls", "controller")}
-        properties = prepared.first_node(folder, at)
+        at = {kind: block.next() for kind in ("plain", "tls", "metadata")}
+        properties = prepared.first_node(found.release, folder, at)
         settings.write(properties, folder / "node.properties")
         base = [str(found.java.executable), f"-Dlog4j2.configurationFile={prepared.LOGGING.as_uri()}"]
         base += ["-cp", found.release.classpath]

@@ -53,11 +53,11 @@ def run(room: Path, ready: Prepared) -> Iterator[Run]:
 
 
 @pytest.fixture
-def launched(run: Run, room: Path) -> Callable[[], tuple[subprocess.Popen[str], Path]]:
+def launched(run: Run, room: Path) -> Callable[..., tuple[subprocess.Popen[str], Path]]:
     """A process that starts a cluster, at the moment when all of the cluster's processes run."""
 
-    def start() -> tuple[subprocess.Popen[str], Path]:
-        process = run("tests.cluster.starter")
+    def start(*version: str) -> tuple[subprocess.Popen[str], Path]:
+        process = run("tests.cluster.starter", *version)
 
         def found() -> list[Path]:
             assert process.poll() is None, process.communicate()[0]

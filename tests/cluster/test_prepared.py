@@ -23,10 +23,10 @@ def runtime(request: pytest.FixtureRequest) -> Java:
 
 @pytest.mark.parametrize("archived", [True, False])
 def test_java_takes_the_flags_of_a_node(tmp_path: Path, runtime: Java, archived: bool) -> None:
-    archive = tmp_path / "classes.jsa"
+    made = Prepared(Release("4.4.0", tmp_path, "x", "x"), runtime, tmp_path)
+    archive = made.archive
     if archived:
         archive.touch()  # one that is no good, which a JVM passes over
-    made = Prepared(Release("4.4.0", tmp_path, "x", "x"), runtime, tmp_path, archive)
     command = [part.format(megabytes=64, properties="") for part in made.command_pattern()]
     assert any(str(archive) in part for part in command) == archived
     command[command.index(MAIN) :] = ["-version"]

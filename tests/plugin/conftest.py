@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 #: The plugins of a tiny project; what brings real brokers and clients is left out.
-PLUGINS = "collection_check console feature_files lifecycle options run telling".split()
+PLUGINS = "collection_check console feature_files lifecycle options releases run telling".split()
 
 STEPS = """
 import pytest
