@@ -27,6 +27,11 @@ class Cluster(Protocol):
     folder: Path  # logs and histories of the run
 
     @property
+    def keeps_in_zookeeper(self) -> bool:
+        """Whether ZooKeepers keep the metadata, not controllers of Kafka's own."""
+        ...
+
+    @property
     def client_listener(self) -> str:
         """The listener that the scenarios' clients use: "proxied", or "tls" where no proxy stands."""
         ...

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from pytest_bdd import given, then, when
 
-from clients import Admin, Producer
+from clients import Producer
 from fixtures.clients import Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase
@@ -94,17 +94,17 @@ def refuses_broker(door: Door, visit: Visit, tell: Teller, broker: int) -> None:
 
 
 @when("every broker gets a new certificate")
-def renewed(door: Door, admin: Admin, turn: ExitStack, faults: Faults) -> None:
+def renewed(door: Door, turn: ExitStack, faults: Faults) -> None:
     """Of the same names, while it runs; its own comes back at the end."""
     for broker in faults.cluster.broker_ids:
-        turn.callback(door.renew(admin, broker))
+        turn.callback(door.renew(broker))
 
 
 @when("every broker's certificate is replaced by an expired one")
-def expired(door: Door, admin: Admin, turn: ExitStack, faults: Faults) -> None:
+def expired(door: Door, turn: ExitStack, faults: Faults) -> None:
     """Of the same names, while it runs; its own comes back at the end."""
     for broker in faults.cluster.broker_ids:
-        turn.callback(door.renew(admin, broker, expired=True))
+        turn.callback(door.renew(broker, expired=True))
 
 
 @then("no broker was started again")

@@ -11,7 +11,7 @@ from fixtures import installation
 from fixtures.clients import MakeTopic, Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase
-from fixtures.replication import restart_with
+from fixtures.replication import await_leader, restart_with
 from fixtures.telling import Teller
 from fixtures.tls import Visit
 
@@ -75,11 +75,13 @@ def addresses_named(faults: Faults, tell: Teller, listener: str) -> None:
 
 
 @given(phrase("a broker {broker:Partition} that names to clients an address where nobody is"))
-def names_wrongly(faults: Faults, turn: ExitStack, broker: int) -> None:
-    """advertised.listeners for those who come over TLS; it starts again with its own at the end."""
+def names_wrongly(faults: Faults, admin: Admin, topic: Topic, turn: ExitStack, broker: int) -> None:
+    """advertised.listeners for those who come over TLS. It leads partition 0; with its own again at the end."""
     name = "advertised.listeners"
     turn.callback(restart_with, faults, broker, {name: faults.node(broker).settings()[name]})
     restart_with(faults, broker, installation.name_wrongly(faults, broker))
+    admin.elect_leaders("preferred", [(topic.name, 0)])
+    await_leader(topic, broker)
 
 
 @then(phrase("the record is not acknowledged, although broker {broker:Partition} answers"))

@@ -74,6 +74,11 @@ class EmbeddedCluster(
     # -- addresses and nodes
 
     @property
+    def keeps_in_zookeeper(self) -> bool:
+        """Whether ZooKeepers keep the metadata, not controllers of Kafka's own."""
+        return bool(self.layout.zookeepers)
+
+    @property
     def client_listener(self) -> str:
         """The listener that the scenarios' clients use: the one behind the fault proxy."""
         return "proxied"

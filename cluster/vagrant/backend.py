@@ -14,9 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cluster import interface, quorum, views
+from cluster import interface, quorum, release, views
 from cluster.certificates import Authority
 from cluster.errors import ClusterError, NotCheckable
+from cluster.local import zookeeper
 from cluster.local.layout import BROKERS, CONTROLLERS
 from cluster.proxy import FaultProxy
 from cluster.vagrant import clientfiles, inventory, links, plan, services
@@ -29,7 +30,12 @@ from cluster.waiting import eventually
 T = TypeVar("T")
 
 #: The services of a machine.
-BROKER, CONTROLLER = "kafka", "kafka-controller"
+BROKER, CONTROLLER, ZOOKEEPER = "kafka", "kafka-controller", "zookeeper"
+
+CAPABILITIES = frozenset(
+    """kills-brokers kills-controllers stops-brokers pauses-brokers cuts-networks reads-segments
+    sets-broker-config runs-commands provisions-machines mutual-tls""".split()
+)
 
 
 class VagrantCluster(
@@ -42,18 +48,15 @@ class VagrantCluster(
 ):
     """Three machines with a broker and a controller each."""
 
-    #: What can be done to it, in the words of the features' tags.
-    capabilities = frozenset(
-        """kills-brokers kills-controllers stops-brokers pauses-brokers cuts-networks reads-segments
-        sets-broker-config runs-commands provisions-machines mutual-tls""".split()
-    )
-
     def __init__(self, wanted: Plan, folder: Path, overlay: Mapping[str, str]) -> None:
         """Attach to the machines of a plan. ``folder`` gets logs and histories."""
         self.plan, self.folder, self.overlay = wanted, folder, dict(overlay)
         self.facts = {"Kafka": wanted.kafka, "Backend": f"Vagrant, {wanted.provider}"}
         self.shells = {machine.number: Shell(machine.name, wanted.ssh_config) for machine in wanted.machines}
         self.links = links.Links(wanted, self.shells)
+        self.release = release.resolve(wanted.kafka)
+        #: What can be done to it, in the words of the features' tags.
+        self.capabilities = CAPABILITIES - ({"kills-controllers"} if self.release.needs_zookeeper else set())
 
     # -- addresses and nodes
 
@@ -63,7 +66,13 @@ class VagrantCluster(
 
     @property
     def controller_ids(self) -> tuple[int, ...]:
-        return CONTROLLERS
+        """None where ZooKeepers stand in their place, and one of the brokers is controller."""
+        return () if self.release.needs_zookeeper else CONTROLLERS
+
+    @property
+    def keeps_in_zookeeper(self) -> bool:
+        """Whether ZooKeepers keep the metadata, not controllers of Kafka's own."""
+        return self.release.needs_zookeeper
 
     @property
     def client_listener(self) -> str:
@@ -97,6 +106,8 @@ class VagrantCluster(
     def node(self, name: str) -> ServiceNode:
         """The node called ``name``, such as "broker-1"."""
         kind, _, number = name.partition("-")
+        if kind == "zookeeper":
+            return ServiceNode(name, ZOOKEEPER, self.shells[int(number)])
         return self.broker(int(number)) if kind == "broker" else self.controller(int(number))
 
     def tls_files(self) -> dict[str, Path]:
@@ -123,7 +134,8 @@ class VagrantCluster(
         """The replica of a partition on a broker, as Kafka's own dump tool reads it there."""
         name = f"{topic}-{partition}"
         copies = self.folder / "segments" / f"broker-{broker}" / name
-        return RemoteSegment(Path(DATA, "broker", name), (), self.shells[broker], copies)
+        folder = Path(DATA, "broker", name)
+        return RemoteSegment(folder, (self.release.dump_tool,), self.shells[broker], copies)
 
     def run(self, broker: int, script: str) -> str:
         """What a shell script prints that root runs on a broker's machine. Raises ClusterError if it fails."""
@@ -147,7 +159,7 @@ class VagrantCluster(
         """
         begun = time.monotonic()
         eventually(
-            lambda: self.quorum().what_is_missing() or views.what_is_missing(self._views(), BROKERS),
+            lambda: self._missing_metadata() or views.what_is_missing(self._views(), BROKERS),
             within,
             "a whole cluster",
             until=lambda missing: missing is None,
@@ -155,6 +167,16 @@ class VagrantCluster(
             hint=f"look at a machine: {self.shells[1].by_hand()}",
         )
         return time.monotonic() - begun
+
+    def _missing_metadata(self) -> str | None:
+        """Why those who keep the metadata are not whole, in words."""
+        if not self.release.needs_zookeeper:
+            return self.quorum().what_is_missing()
+        for machine in self.plan.machines:
+            if "Mode: " not in zookeeper.ask(inventory.ZOOKEEPER[0], "srvr", machine.private):
+                return f"ZooKeeper {machine.number} does not answer, or knows of no leader"
+        seen = {view.controller for view in self._views().values() if view is not None}
+        return None if len(seen) == 1 and seen <= set(BROKERS) else f"controllers seen are {sorted(seen)}"
 
     def _views(self) -> dict[int, views.View | None]:
         found: dict[int, views.View | None] = {}
@@ -170,12 +192,16 @@ class VagrantCluster(
 
         def of(number: int) -> dict[str, dict[str, Any]]:
             names = {BROKER: f"broker-{number}", CONTROLLER: f"controller-{CONTROLLERS[number - 1]}"}
+            if self.release.needs_zookeeper:
+                names = {BROKER: f"broker-{number}", ZOOKEEPER: f"zookeeper-{number}"}
             return services.states(self.shells[number], names)
 
         found: dict[str, dict[str, Any]] = {}
         for part in self.everywhere(of).values():
             found |= part
-        return dict(sorted(found.items(), reverse=True))  # controllers first: brokers need them
+        return dict(
+            sorted(found.items(), key=lambda one: one[0].startswith("broker"))
+        )  # those need the others
 
     def everywhere(self, do: Callable[[int], T]) -> dict[int, T]:
         """The same on every machine at once; the results by number."""

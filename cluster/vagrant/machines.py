@@ -103,7 +103,7 @@ def down(plan: Plan, say: Say) -> None:
     for name in ("vagrant", "certificates"):
         shutil.rmtree(plan.state / name, ignore_errors=True)
     for name in ("ssh_config", "login-key", "login-key.pub", "provisioned.json", "config.yaml",
-                 "client_ssl_config.properties", "inventory.json"):  # fmt: skip
+                 "client_ssl_config.properties", "inventory.json", "kafka"):  # fmt: skip
         (plan.state / name).unlink(missing_ok=True)
 
 

@@ -46,6 +46,7 @@ class Done:
 def provision(plan: Plan, overlay: Mapping[str, str], say: Say) -> Done:
     """Run the playbook. Raises ClusterError naming machine, phase and what to try."""
     playbook = ansible_playbook()
+    keep_to_one(plan)
     file = inventory.write(plan, overlay, say)
     say(f"provisioning the machines with Kafka {plan.kafka}")
     begun = time.monotonic()
@@ -60,6 +61,18 @@ def provision(plan: Plan, overlay: Mapping[str, str], say: Say) -> Done:
         raise ClusterError(f"{words}\nall of it: {log}\n{AGAIN}" if words else f"{error}\n{AGAIN}") from error
     remember(plan, overlay)
     return Done(changes(output), time.monotonic() - begun)
+
+
+def keep_to_one(plan: Plan) -> None:
+    """Refuse another Kafka on disks that one has written to already. Raises ClusterError."""
+    file = plan.state / "kafka"
+    there = file.read_text() if file.is_file() else plan.kafka
+    if there != plan.kafka:
+        raise ClusterError(
+            f"the machines have Kafka {there}, and its data says nothing to {plan.kafka}: "
+            "take them down first: python -m cluster.vagrant down"
+        )
+    file.write_text(plan.kafka)
 
 
 def ansible_playbook() -> str:

@@ -10,13 +10,13 @@ from cluster.errors import ClusterError
 from cluster.segments import PATIENCE, Batch, Segment, by_file
 from cluster.vagrant.ssh import Shell
 
-#: The class of Kafka's dump tool.
-DUMP = "org.apache.kafka.tools.DumpLogSegments"
-
 
 @dataclass(frozen=True)
 class RemoteSegment(Segment):
-    """``folder`` is on the machine; ``copies`` is where its files are copied to when somebody asks for them."""
+    """``folder`` is on the machine, and ``tool`` the class that ``kafka-run`` runs there.
+
+    ``copies`` is where its files are copied to when somebody asks for them.
+    """
 
     shell: Shell
     copies: Path
@@ -40,7 +40,7 @@ class RemoteSegment(Segment):
     def batches(self) -> list[Batch]:
         """All batches, oldest first. Raises ClusterError with the tool's own words."""
         folder = shlex.quote(str(self.folder))
-        script = f"cd {folder} && kafka-run {DUMP} --files $(ls *.log | paste -sd, -)"
+        script = f"cd {folder} && kafka-run {self.tool[0]} --files $(ls *.log | paste -sd, -)"
         done = self.shell.tried(script, within=PATIENCE)
         if done.returncode != 0:
             raise ClusterError(

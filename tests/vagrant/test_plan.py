@@ -54,7 +54,11 @@ def test_the_vagrantfile_reads_what_the_plan_sets() -> None:
 
 def test_brokers_have_the_settings_of_the_embedded_cluster_on_two_networks() -> None:
     made = plan.plan(given={})
-    broker = inventory.broker_settings(made, made.machine(1))
+    broker = {
+        **inventory.broker_settings(made.machine(1)),
+        **inventory.kraft_member(made, made.machine(1)),
+        **inventory.pem(),
+    }
     assert broker["listeners"] == "PLAIN://172.30.61.11:9092,TLS://172.30.60.11:9093"
     assert broker["inter.broker.listener.name"] == "PLAIN"
     assert broker["min.insync.replicas"] == "2"
