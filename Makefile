@@ -4,9 +4,12 @@ VENV := .venv
 # Many scenarios at once, on several clusters; what is chosen with ARGS runs one at a time, as plain pytest does.
 WORKERS ?= 4
 CLUSTERS ?= 2
-SPREAD := -n $(WORKERS) --clusters $(CLUSTERS)
+# Where the brokers are: embedded, or vagrant, of which there is one and which runs one at a time.
+CLUSTER ?= embedded
+SPREAD := $(if $(filter embedded,$(CLUSTER)),-n $(WORKERS) --clusters $(CLUSTERS))
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/python -m pytest
+PYTEST := $(BIN)/python -m pytest $(if $(filter-out embedded,$(CLUSTER)),--cluster $(CLUSTER))
+READY := $(VENV)/ready$(if $(filter vagrant,$(CLUSTER)),-machines)
 
 .PHONY: help verify all test bench docs check clean
 .DEFAULT_GOAL := help
@@ -14,10 +17,10 @@ PYTEST := $(BIN)/python -m pytest
 help: ## show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-verify: $(VENV)/ready ## check every core promise on a real cluster, and write reports/latest/index.html
+verify: $(READY) ## check every core promise on a real cluster, and write reports/latest/index.html
 	$(PYTEST) -m core $(or $(ARGS),$(SPREAD))
 
-all: $(VENV)/ready ## check every promise there is
+all: $(READY) ## check every promise there is
 	$(PYTEST) $(SPREAD) $(ARGS)
 
 test: $(VENV)/ready-dev check ## run the suite's own tests
@@ -45,6 +48,10 @@ $(VENV)/ready: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
+$(VENV)/ready-machines: $(VENV)/ready requirements-machines.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-machines.txt
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready requirements-machines.txt requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

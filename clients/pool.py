@@ -27,6 +27,7 @@ class ClientPool:
     ``history``: folder for <client>.jsonl and <client>.log. ``prefix``: the client.id on the wire is
     "<prefix>.<client>", so give each scenario its own. The overlays hold Kafka's property names and
     texts, and win over what a scenario sets; a name that Kafka does not have is refused here.
+    ``reached_by`` is what every client needs to reach the brokers at all, such as its certificate.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class ClientPool:
         prefix: str,
         overlay_producer: Mapping[str, str] | None = None,
         overlay_consumer: Mapping[str, str] | None = None,
+        reached_by: Mapping[str, str] | None = None,
     ) -> None:
         self.history, self.bootstrap, self.prefix = Path(history), bootstrap, prefix
         self._overlays = {"producer": dict(overlay_producer or {}), "consumer": dict(overlay_consumer or {})}
         for kind, overlay in self._overlays.items():
             check_overlay(overlay, kind)
+        self._reached_by = dict(reached_by or {})
         self.clients: list[Client] = []
         self._counts: Counter[str] = Counter()
         self._closed = False
@@ -99,7 +102,7 @@ class ClientPool:
         if self._closed:
             raise RuntimeError("the pool is closed")
         kind = made.kind
-        values = merged(kind, settings, self._overlays.get(kind, {}))
+        values = merged(kind, {**self._reached_by, **settings}, self._overlays.get(kind, {}))
         options = translate(check_library(library), kind, values)
         name = self._named(kind, name)
         client_id = f"{self.prefix}.{name}"

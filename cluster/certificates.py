@@ -6,6 +6,7 @@ releases get theirs as PKCS#12.
 
 from __future__ import annotations
 
+import copy
 import datetime
 import ipaddress
 import secrets
@@ -21,6 +22,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 #: A run lasts minutes; a day before and after forgives a clock that is off.
 VALID = datetime.timedelta(days=1)
+
+#: From now to the end of a certificate that has expired.
+EXPIRED = datetime.timedelta(minutes=-1)
 
 
 @dataclass(frozen=True)
@@ -44,21 +48,47 @@ class Stores:
 class Authority:
     """Signs certificates for nodes and clients, and writes them below ``folder``."""
 
-    def __init__(self, folder: Path, name: str = "Kafka Guarantees, one run") -> None:
+    def __init__(
+        self, folder: Path, name: str = "Kafka Guarantees, one run", valid: datetime.timedelta = VALID
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self.valid = valid
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        builder = certificate_of(self.name, self.name, self.key.public_key())
+        builder = certificate_of(self.name, self.name, self.key.public_key(), valid)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         self.certificate = folder / "authority.pem"
         self.certificate.write_bytes(pem(builder.sign(self.key, hashes.SHA256())))
+        key = folder / "authority-key.pem"
+        key.touch(mode=0o600)
+        key.write_bytes(pkcs8(self.key))
 
-    def issue(self, name: str, hosts: Sequence[str] = ()) -> Identity:
-        """A certificate for ``name``; names and addresses of ``hosts`` go into its SAN."""
+    @classmethod
+    def load(cls, folder: Path, valid: datetime.timedelta = VALID) -> Authority:
+        """The authority that was made in ``folder``, to sign more. Raises OSError if there is none."""
+        found = cls.__new__(cls)
+        found.folder, found.valid, found.certificate = folder, valid, folder / "authority.pem"
+        key = serialization.load_pem_private_key((folder / "authority-key.pem").read_bytes(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        found.key = key
+        found.name = x509.load_pem_x509_certificate(found.certificate.read_bytes()).subject
+        return found
+
+    def into(self, folder: Path) -> Authority:
+        """The same authority, which writes what it signs below another folder."""
+        found = copy.copy(self)
+        found.folder = folder
+        return found
+
+    def issue(self, name: str, hosts: Sequence[str] = (), expired: bool = False) -> Identity:
+        """A certificate for ``name``; names and addresses of ``hosts`` go into its SAN.
+
+        An ``expired`` one was good until a minute ago.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        builder = certificate_of(subject, self.name, key.public_key())
+        builder = certificate_of(subject, self.name, key.public_key(), EXPIRED if expired else self.valid)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         usages = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
         builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
@@ -101,12 +131,12 @@ def write_private(file: Path, content: bytes) -> None:
 
 
 def certificate_of(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, valid: datetime.timedelta = VALID
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.timezone.utc)
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
     builder = builder.serial_number(x509.random_serial_number())
-    return builder.not_valid_before(now - VALID).not_valid_after(now + VALID)
+    return builder.not_valid_before(now - VALID).not_valid_after(now + valid)
 
 
 def general_name(host: str) -> x509.GeneralName:

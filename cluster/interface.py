@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from cluster.certificates import Authority
 from cluster.proxy import FaultProxy
 from cluster.quorum import Quorum
 from cluster.segments import Segment
@@ -24,6 +25,16 @@ class Cluster(Protocol):
     capabilities: frozenset[str]  # the features' tags, such as "kills-brokers"
     facts: dict[str, str]  # "Kafka": "4.4.0", …, for the report
     folder: Path  # logs and histories of the run
+
+    @property
+    def keeps_in_zookeeper(self) -> bool:
+        """Whether ZooKeepers keep the metadata, not controllers of Kafka's own."""
+        ...
+
+    @property
+    def client_listener(self) -> str:
+        """The listener that the scenarios' clients use: "proxied", or "tls" where no proxy stands."""
+        ...
 
     def bootstrap(self, listener: str = "plain") -> str:
         """Bootstrap servers of "plain", "proxied" or "tls"."""
@@ -65,6 +76,10 @@ class Node(Protocol):
         """Change properties for its next start; None takes one away."""
         ...
 
+    def settings(self) -> dict[str, str]:
+        """The properties of its next start."""
+        ...
+
 
 @runtime_checkable
 class HandlesProcesses(Protocol):
@@ -73,6 +88,10 @@ class HandlesProcesses(Protocol):
     def broker(self, node: int) -> Node: ...
 
     def controller(self, node: int) -> Node: ...
+
+    def node(self, name: str) -> Node:
+        """The node called ``name``, such as "broker-1"."""
+        ...
 
     def quorum(self) -> Quorum:
         """What the controllers say of their quorum."""
@@ -92,7 +111,50 @@ class CutsLinks(Protocol):
 
 
 @runtime_checkable
+class CutsNetworks(Protocol):
+    """Machines can be cut off from each other."""
+
+    def isolate(self, broker: int) -> float:
+        """No other machine is reached from a broker's, nor reaches it, over the private network."""
+        ...
+
+    def heal(self) -> float:
+        """Every way is open again."""
+        ...
+
+
+@runtime_checkable
 class ReadsSegments(Protocol):
     """The log of each replica can be read."""
 
     def segments(self, broker: int, topic: str, partition: int) -> Segment: ...
+
+
+@runtime_checkable
+class RunsCommands(Protocol):
+    """Brokers stand on machines of their own, where root can run something."""
+
+    def run(self, broker: int, script: str) -> str:
+        """What a shell script prints on a broker's machine. Raises ClusterError if it fails."""
+        ...
+
+
+@runtime_checkable
+class OffersTls(Protocol):
+    """There is a listener with mutual TLS, called "tls"."""
+
+    def tls_files(self) -> dict[str, Path]:
+        """A client's "certificate" and "key", and the certificate of the "authority"."""
+        ...
+
+    def authority(self) -> Authority:
+        """Who signs the certificates that count here."""
+        ...
+
+    def tls_name(self, broker: int) -> tuple[str, list[str]]:
+        """The subject of a broker's certificate, and the names and addresses that it is good for."""
+        ...
+
+    def place_key(self, broker: int, file: Path) -> str:
+        """Bring a file with key and certificate to where a broker can read it; its path there."""
+        ...

@@ -46,12 +46,12 @@ class Quorum:
         return None
 
 
-def quorum_of(ports: Mapping[int, int]) -> Quorum:
-    """Ask each controller, by its port: only the active one answers for the quorum."""
+def quorum_of(ports: Mapping[int, int], hosts: Mapping[int, str] | None = None) -> Quorum:
+    """Ask each controller, by its port and host: only the active one answers for the quorum."""
     active, silent = None, []
     for controller, port in ports.items():
         try:
-            told = ask(port)
+            told = ask(port, hosts[controller] if hosts else HOST)
         except OSError:
             silent.append(controller)
             continue
@@ -60,12 +60,12 @@ def quorum_of(ports: Mapping[int, int]) -> Quorum:
     return Quorum(active, tuple(silent))
 
 
-def ask(port: int) -> Active | None:
+def ask(port: int, host: str = HOST) -> Active | None:
     """What one controller says, None if it is not the active one. Raises OSError if it does not answer."""
     topic = DescribeQuorumRequest.TopicData
     partitions = [topic.PartitionData(partition_index=0)]
     request = DescribeQuorumRequest[0](topics=[topic(topic_name=METADATA, partitions=partitions)])
-    with Connection(HOST, port) as connection:
+    with Connection(host, port) as connection:
         answer = connection.ask(request, DescribeQuorumResponse)
     if answer.error_code:
         return None

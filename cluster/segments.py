@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,9 @@ class Segment:
     folder: Path
     tool: Sequence[str]  # the command line of org.apache.kafka.tools.DumpLogSegments
 
+    #: Whether it lies on a machine of its own, where the tool runs as well.
+    apart = False
+
     @property
     def files(self) -> list[Path]:
         return sorted(self.folder.glob("*.log"))
@@ -51,6 +55,9 @@ class Segment:
 
 def dump(replicas: Sequence[Segment]) -> list[list[Batch]]:
     """The batches of several replicas with one run of the tool, which is a JVM of its own."""
+    if any(replica.apart for replica in replicas):
+        with ThreadPoolExecutor() as together:
+            return list(together.map(lambda replica: replica.batches(), replicas))
     files = [file for replica in replicas for file in replica.files]
     if not files:
         return [[] for _ in replicas]
@@ -61,14 +68,20 @@ def dump(replicas: Sequence[Segment]) -> list[list[Batch]]:
         raise ClusterError(f"Kafka's dump tool gave no answer in {PATIENCE} s") from error
     if done.returncode != 0:
         raise ClusterError(f"Kafka's dump tool failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    found = by_file(done.stdout)
+    return [[batch for file in replica.files for batch in found.get(str(file), [])] for replica in replicas]
+
+
+def by_file(output: str) -> dict[str, list[Batch]]:
+    """What the tool has told of each file, by its path."""
     found: dict[str, list[Batch]] = {}
     current = ""
-    for line in done.stdout.splitlines():
+    for line in output.splitlines():
         if line.startswith("Dumping "):
             current = line.removeprefix("Dumping ")
         elif line.startswith("baseOffset:"):
             found.setdefault(current, []).append(parse(line))
-    return [[batch for file in replica.files for batch in found.get(str(file), [])] for replica in replicas]
+    return found
 
 
 def parse(line: str) -> Batch:

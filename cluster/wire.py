@@ -7,6 +7,7 @@ cluster whole has to be asked of each.  The messages are kafka-python's protocol
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 from typing import Any
 
@@ -16,12 +17,21 @@ CLIENT_ID = "kafka-guarantees-oracle"
 
 
 class Connection:
-    """One TCP connection; one request at a time. Raises OSError when the broker is gone."""
+    """One TCP connection; one request at a time. Raises OSError when the broker is gone.
 
-    def __init__(self, host: str, port: int, within: float = 5.0) -> None:
+    Over TLS when there is a context for it; a broker or a certificate that is refused is an OSError too.
+    """
+
+    def __init__(self, host: str, port: int, within: float = 5.0, tls: ssl.SSLContext | None = None) -> None:
         self.socket = socket.create_connection((host, port), within)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.correlation = 0
+        if tls is not None:
+            try:
+                self.socket = tls.wrap_socket(self.socket, server_hostname=host)
+            except BaseException:
+                self.socket.close()
+                raise
 
     def __enter__(self) -> Connection:
         return self

@@ -98,7 +98,8 @@ def producer_with_a_dead_address(
     producers: Producers, cluster: EmbeddedCluster, client: str, broker: int
 ) -> Producer:
     """The dead address comes first in its bootstrap list."""
-    return producers.open(client, bootstrap=f"{dead_address(cluster)},{cluster.address(broker, 'proxied')}")
+    known = cluster.address(broker, cluster.client_listener)
+    return producers.open(client, bootstrap=f"{dead_address(cluster)},{known}")
 
 
 @given(
@@ -108,7 +109,7 @@ def producer_that_knows_one(
     producers: Producers, cluster: EmbeddedCluster, client: str, broker: int
 ) -> Producer:
     """Its bootstrap list has one address."""
-    return producers.open(client, bootstrap=cluster.address(broker, "proxied"))
+    return producers.open(client, bootstrap=cluster.address(broker, cluster.client_listener))
 
 
 # -- what is sent

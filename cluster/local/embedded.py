@@ -13,8 +13,9 @@ from typing import Any
 
 from cluster import interface, ports, quorum, views
 from cluster.errors import ClusterError, PortTaken
-from cluster.local import folders, keeper, layout, readiness, senders, settings, starting, zookeeper
+from cluster.local import folders, keeper, layout, readiness, settings, starting, zookeeper
 from cluster.local.handles import EmbeddedNode
+from cluster.local.identities import Identities
 from cluster.local.prepared import Prepared
 from cluster.ports import HOST
 from cluster.proxy import FaultProxy
@@ -37,7 +38,11 @@ TRIES = 3
 
 
 class EmbeddedCluster(
-    interface.Cluster, interface.HandlesProcesses, interface.CutsLinks, interface.ReadsSegments
+    interface.Cluster,
+    interface.HandlesProcesses,
+    interface.CutsLinks,
+    interface.ReadsSegments,
+    Identities,
 ):
     """Three brokers and three controllers, or ZooKeepers, on loopback, owned by a keeper process."""
 
@@ -69,6 +74,16 @@ class EmbeddedCluster(
     # -- addresses and nodes
 
     @property
+    def keeps_in_zookeeper(self) -> bool:
+        """Whether ZooKeepers keep the metadata, not controllers of Kafka's own."""
+        return bool(self.layout.zookeepers)
+
+    @property
+    def client_listener(self) -> str:
+        """The listener that the scenarios' clients use: the one behind the fault proxy."""
+        return "proxied"
+
+    @property
     def broker_ids(self) -> tuple[int, ...]:
         return layout.BROKERS
 
@@ -91,16 +106,16 @@ class EmbeddedCluster(
     def controller(self, node: int) -> EmbeddedNode:
         return EmbeddedNode(self, f"controller-{node}")
 
+    def node(self, name: str) -> EmbeddedNode:
+        """The node called ``name``, such as "broker-1"."""
+        return EmbeddedNode(self, name)
+
     @property
     def proxy(self) -> FaultProxy:
         """The fault proxy on all paths; see :mod:`cluster.proxy`."""
         if self._proxy is None:
             self._proxy = FaultProxy(self.folder / folders.PROXY)
         return self._proxy
-
-    def tls_files(self) -> dict[str, Path]:
-        """What a client of the "tls" listener needs: its certificate, key and the authority's certificate."""
-        return senders.tls_files(self.folder / "certificates")
 
     def segments(self, broker: int, topic: str, partition: int) -> Segment:
         """The replica of a partition on a broker, as Kafka's own dump tool reads it."""

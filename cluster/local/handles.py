@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cluster import interface
+from cluster import interface, overlay
 
 if TYPE_CHECKING:
     from cluster.local.embedded import EmbeddedCluster
@@ -47,6 +47,10 @@ class EmbeddedNode(interface.Node):
     def change(self, changes: Mapping[str, str | None]) -> None:
         """Change properties for its next start; None takes one away."""
         self._do("set", settings=dict(changes))
+
+    def settings(self) -> dict[str, str]:
+        """The properties of its next start."""
+        return overlay.read(self.cluster.folder / "config" / f"{self.name}.properties", self.name)
 
     @property
     def running(self) -> bool:

@@ -79,11 +79,11 @@ def ensemble_of(layout: Layout) -> Ensemble:
     return Ensemble(modes, frozenset(brokers))
 
 
-def ask(port: int, word: str) -> str:
+def ask(port: int, word: str, host: str = HOST) -> str:
     """The answer to a four-letter word; "" from a server that is not there."""
     told = b""
     try:
-        with socket.create_connection((HOST, port), ANSWER) as connection:
+        with socket.create_connection((host, port), ANSWER) as connection:
             connection.sendall(word.encode())
             while part := connection.recv(65536):
                 told += part

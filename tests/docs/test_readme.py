@@ -17,7 +17,6 @@ from cluster import __main__ as cluster_command
 from cluster.proxy import faults
 from fixtures import tags
 from fixtures.feature_text import ScenarioText
-from fixtures.options import BACKENDS
 from fixtures.run import ENVIRONMENT_FAILED
 from reports.model import GOOD, VERDICTS, is_id
 from reports.words import CHAPTERS, MEANINGS
@@ -140,7 +139,7 @@ def test_options_of_our_own_are_all_explained(asked_for_help: str) -> None:
     assert group
     ours = set(re.findall(r"^  (--[a-z-]+)", group[1], re.MULTILINE))
     assert len(ours) > 8
-    told_elsewhere = {"--cluster", "--seed"} if len(BACKENDS) == 1 else set()
+    told_elsewhere = {"--seed"}
     assert {one for one in ours if one not in README} <= told_elsewhere
 
 

@@ -1,0 +1,1 @@
+"""Three machines that Vagrant starts and Ansible provisions: the second kind of cluster."""
