@@ -56,7 +56,7 @@ def up(arguments: argparse.Namespace, start: bool) -> int:
 
 
 def status() -> int:
-    chosen = plan.plan()
+    chosen = plan.plan(provisioning.kafka_there(plan.plan()))
     states = machines.running(chosen)
     for name, runs in states.items():
         print(f"  {name:<22} {'up' if runs else 'down'}")

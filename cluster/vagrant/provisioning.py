@@ -65,14 +65,19 @@ def provision(plan: Plan, overlay: Mapping[str, str], say: Say) -> Done:
 
 def keep_to_one(plan: Plan) -> None:
     """Refuse another Kafka on disks that one has written to already. Raises ClusterError."""
-    file = plan.state / "kafka"
-    there = file.read_text() if file.is_file() else plan.kafka
+    there = kafka_there(plan)
     if there != plan.kafka:
         raise ClusterError(
             f"the machines have Kafka {there}, and its data says nothing to {plan.kafka}: "
             "take them down first: python -m cluster.vagrant down"
         )
-    file.write_text(plan.kafka)
+    (plan.state / "kafka").write_text(plan.kafka)
+
+
+def kafka_there(plan: Plan) -> str:
+    """The version that the machines have, or are to have if they have none yet."""
+    file = plan.state / "kafka"
+    return file.read_text() if file.is_file() else plan.kafka
 
 
 def ansible_playbook() -> str:

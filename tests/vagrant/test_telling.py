@@ -155,3 +155,22 @@ def test_a_bundle_is_the_same_bytes_whoever_packs_it(tmp_path: Path, monkeypatch
         packed.append(bundles.bundle("java", home, lambda line: None).archive.read_bytes())
     assert packed[0] == packed[1]
     assert b"jmods" not in packed[0]
+
+
+def test_another_kafka_is_refused_on_disks_that_are_used(tmp_path: Path) -> None:
+    given = {"KAFKA_GUARANTEES_STATE": str(tmp_path)}
+    provisioning.keep_to_one(plan.plan("4.4.0", given))
+    provisioning.keep_to_one(plan.plan("4.4.0", given))
+    assert provisioning.kafka_there(plan.plan("2.4.1", given)) == "4.4.0"
+    with pytest.raises(ClusterError, match=r"the machines have Kafka 4.4.0, .*cluster.vagrant down"):
+        provisioning.keep_to_one(plan.plan("2.4.1", given))
+
+
+def test_the_playbook_is_run_again_when_something_of_it_differs(tmp_path: Path) -> None:
+    made = plan.plan(given={"KAFKA_GUARANTEES_STATE": str(tmp_path)})
+    assert not provisioning.is_provisioned(made, {})
+    provisioning.remember(made, {})
+    assert provisioning.is_provisioned(made, {})
+    assert not provisioning.is_provisioned(made, {"min.insync.replicas": "1"})
+    provisioning.forget(made)
+    assert not provisioning.is_provisioned(made, {})
