@@ -21,7 +21,7 @@ Feature: A cluster that was installed well
       Then the topics of their coordinators have 3 replicas in sync
       And less than 2 replicas in sync are too few for them
 
-    # KRaft places replicas on stopped brokers. What happens with ZooKeepers has not been shown here.
+    # KRaft places replicas on stopped brokers. What ZooKeepers do has not been shown here.
     @INS-1 @twin @stops-brokers @since-3.3
     Scenario: A topic that is made while a broker is away lacks a replica
       Given broker 3 is stopped in good order
