@@ -7,7 +7,7 @@ import sys
 
 from apps.database import Database, DatabaseFailed, NoDatabase
 from apps.fold import compare
-from apps.options import NO_DATABASE, add_database, add_kafka, settings
+from apps.options import DIFFERENT, NO_DATABASE, add_database, add_kafka, settings
 from apps.records import Record, read_all
 from apps.tables import balances
 from apps.transactions import NotATransaction, Transaction, parse
@@ -46,7 +46,7 @@ def main() -> int:
     for difference in verdict.differences:
         print(difference)
     print(verdict.line())
-    return 1 if verdict.differences else 0
+    return DIFFERENT if verdict.differences else 0
 
 
 if __name__ == "__main__":

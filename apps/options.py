@@ -8,9 +8,9 @@ from pathlib import Path
 from apps.lane import Lane
 from apps.records import LIBRARIES
 
-#: Exit codes beside 0: a simulated error, or a difference; a record that is no transaction (EX_DATAERR);
+#: Exit codes beside 0: a difference; a simulated error; a record that is no transaction (EX_DATAERR);
 #: no database (EX_TEMPFAIL: try again later).
-SIMULATED, WRONG_DATA, NO_DATABASE = 1, 65, 75
+DIFFERENT, SIMULATED, WRONG_DATA, NO_DATABASE = 1, 3, 65, 75
 
 
 def add_kafka(parser: argparse.ArgumentParser) -> None:

@@ -95,7 +95,7 @@ def stop_at_sigterm(stopping: threading.Event) -> None:
 
 
 def main() -> int:
-    """0 at its end; 1 for a simulated error; 65 at a record that is no transaction; 75 without a database."""
+    """0 at its end; 3 for a simulated error; 65 at a record that is no transaction; 75 without a database."""
     try:
         run(parser().parse_args())
     except SimulatedError as error:

@@ -86,19 +86,19 @@ def ends_with_error(sinks: Sinks, tell: Teller) -> None:
 
 @given(phrase("an error with a probability of {probability:Probability} after each of its database commits"))
 def fails_by_chance(runs: Runs, probability: float) -> None:
-    """By its own hand, from a seed; it closes its clients and ends with exit code 1."""
+    """By its own hand, from a seed; it closes its clients and ends with exit code 3."""
     runs.probability = probability
 
 
 @given("its client commits by itself, and it fails after each database commit")
 def commits_by_itself(runs: Runs) -> None:
-    """enable.auto.commit=true. By its own hand; it closes its clients and ends with exit code 1."""
+    """enable.auto.commit=true. By its own hand; it closes its clients and ends with exit code 3."""
     runs.fail_each_time(auto_commit=True)
 
 
 @given("it commits for itself, and it fails after each database commit")
 def commits_for_itself(runs: Runs) -> None:
-    """After each batch, as always. By its own hand; it closes its clients and ends with exit code 1."""
+    """After each batch, as always. By its own hand; it closes its clients and ends with exit code 3."""
     runs.fail_each_time(auto_commit=False)
 
 
