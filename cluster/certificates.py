@@ -100,7 +100,10 @@ class Authority:
     def stores(self, name: str, tls: Identity) -> Stores:
         """An issued certificate, and the authority's own, as PKCS#12 files; the password is a new one."""
         password = secrets.token_urlsafe(12)
-        sealed = serialization.BestAvailableEncryption(password.encode())
+        # One round: deriving a key from the password many times over costs each broker two seconds at its
+        # start, and the files are for their owner alone, for as long as the run lasts.
+        form = serialization.PrivateFormat.PKCS12.encryption_builder().kdf_rounds(1)
+        sealed = form.build(password.encode())
         key = serialization.load_pem_private_key(tls.key.read_bytes(), None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         own, trusted = (
