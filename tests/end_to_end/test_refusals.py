@@ -35,7 +35,7 @@ MISTYPED = [
         ["--consumer-config", "acks=1"],
         "--consumer-config: 'acks' is a setting of a producer, not of a consumer",
     ),
-    (["--cluster", "moon"], "--cluster moon: there is no such cluster. Choose embedded"),
+    (["--cluster", "moon"], "--cluster moon: there is no such cluster. Choose embedded, vagrant"),
 ]
 
 
