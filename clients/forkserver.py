@@ -3,6 +3,8 @@
 It takes requests over the socket ``fd``, one at a time, and answers each:
 
 * ("fork", spec) with the client's end of its socket beside it: the client's pid
+* ("run", module, arguments, needed) with a socket that tells the end and a file for what is said beside
+  it: the pid of a program, which is a module's ``main()``; ``needed`` are modules that it will import
 * ("signal", pid, number): whether the client still runs; for SIGKILL and SIGSTOP the answer comes when
   the client is dead, or has stopped
 * ("status", pid): None while it runs, else what waitpid told (waits for a client that is ending)
@@ -16,11 +18,14 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import importlib
 import os
 import select
 import signal
 import socket
 import sys
+import traceback
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from clients import wire
@@ -59,6 +64,9 @@ class _Server:
         verb = request[0]
         if verb == "fork":
             return self.fork(request[1], fds[0])
+        if verb == "run":
+            module, arguments, needed = request[1:]
+            return self.run(module, arguments, needed, fds[1])
         if verb == "signal":
             return self.signal(request[1], request[2])
         if verb == "status":
@@ -70,6 +78,15 @@ class _Server:
         pid = os.fork()
         if pid == 0:
             _become_client(spec, fd, self.sock, server)
+        self.running.add(pid)
+        return pid
+
+    def run(self, module: str, arguments: list[str], needed: list[str], output: int) -> int:
+        load([module, *needed])
+        server = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _become_program(module, arguments, output, self.sock, server)
         self.running.add(pid)
         return pid
 
@@ -117,7 +134,7 @@ class _Server:
 def _with_fds(sock: socket.socket) -> tuple[list[int], Any]:
     """The next request with the descriptors beside it; the request is None at the end."""
     try:
-        mark, fds, _, _ = socket.recv_fds(sock, 1, 1)
+        mark, fds, _, _ = socket.recv_fds(sock, 1, 2)
         return fds, wire.receive(sock) if mark else None
     except (EOFError, ConnectionError):
         return [], None
@@ -132,11 +149,51 @@ def _become_client(spec: Any, fd: int, server_sock: socket.socket, server: int) 
 
         run(spec, socket.socket(fileno=fd))
     except BaseException:
-        import traceback
-
         traceback.print_exc()
     finally:
         os._exit(70)
+
+
+def _become_program(
+    module: str, arguments: list[str], output: int, server_sock: socket.socket, server: int
+) -> NoReturn:
+    """As ``python -m module arguments`` would; its end of the socket closes with it."""
+    code = 1
+    try:
+        die_with_parent(server)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        server_sock.close()
+        os.dup2(output, sys.stdout.fileno())
+        os.dup2(output, sys.stderr.fileno())
+        sys.argv = [module, *arguments]
+        code = _exit_code(sys.modules[module].main)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _exit_code(main: Callable[[], int | None]) -> int:
+    """What Python ends with after it."""
+    try:
+        return main() or 0
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        print(end.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+    return 1
+
+
+def load(modules: Iterable[str]) -> None:
+    """Import them, so that forks find them there and neither load nor copy them."""
+    missing = [module for module in modules if module not in sys.modules]
+    for module in missing:
+        importlib.import_module(module)
+    if missing:
+        gc.collect()
+        gc.freeze()
 
 
 def die_with_parent(parent: int) -> None:
@@ -148,19 +205,17 @@ def die_with_parent(parent: int) -> None:
         os._exit(70)  # it ended before the call
 
 
+#: What every client needs.
+_NEEDED = (
+    *("confluent_kafka", "confluent_kafka.admin", "kafka"),
+    *("clients.confluent_client", "clients.kafka_python_client", "clients.process"),
+)
+
+
 def main() -> None:
-    import confluent_kafka
-    import confluent_kafka.admin  # noqa: F401
-    import kafka  # noqa: F401
-
-    import clients.confluent_client
-    import clients.kafka_python_client
-    import clients.process  # noqa: F401
-
+    load(_NEEDED)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     server = _Server(socket.socket(fileno=int(sys.argv[1])))
-    gc.collect()
-    gc.freeze()  # forks do not touch, and so do not copy, what is there
     wire.send(server.sock, "ready")
     try:
         server.serve()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import atexit
 import os
+import select
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,37 @@ from clients import wire
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ENDING_SECONDS = 5.0
+
+
+class Forked:
+    """A program that the server has forked."""
+
+    def __init__(self, server: ForkServer, pid: int, sock: socket.socket) -> None:
+        self.pid = pid
+        self._server, self._sock = server, sock
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """How it ended: its exit code, or minus the signal; None while it runs."""
+        return self._ended(0)
+
+    def wait(self, within: float) -> int | None:
+        """The same, after a wait of so many seconds at most."""
+        return self._ended(within)
+
+    def signal(self, number: int) -> None:
+        """Signal it, where it still runs. Returns after SIGKILL and SIGSTOP have worked."""
+        if self.poll() is None:
+            self._server.signal(self.pid, number)
+
+    def _ended(self, within: float) -> int | None:
+        """Its end of the socket is closed by nothing but its end."""
+        if self._code is None and select.select([self._sock], [], [], within)[0]:
+            status = self._server.status(self.pid)
+            self._sock.close()
+            assert status is not None, "the server has waited for it, or does so now"
+            self._code = os.waitstatus_to_exitcode(status)
+        return self._code
 
 
 class ForkServer:
@@ -55,6 +88,18 @@ class ForkServer:
         with theirs:
             pid: int = self._ask(("fork", spec), [theirs.fileno()])
         return pid, ours
+
+    def run(self, module: str, arguments: Sequence[str], needed: Sequence[str], output: int) -> Forked:
+        """Run a module's ``main()`` in a process of its own, as ``python -m module`` would.
+
+        ``needed`` are modules that it is going to import, which are loaded once for all; ``output`` is
+        the descriptor of the file that takes what it says.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            request = ("run", module, list(arguments), list(needed))
+            pid: int = self._ask(request, [theirs.fileno(), output])
+        return Forked(self, pid, ours)
 
     def signal(self, pid: int, number: int) -> bool:
         """Signal a client: whether it still runs. Returns after SIGKILL and SIGSTOP have worked."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -193,16 +194,21 @@ def test_clients_die_with_the_fork_server(pool: ClientPool) -> None:
     assert (told.stdout, told.returncode) == ("seen\n", 0), told.stderr
 
 
+def open_files(pid: int) -> set[str]:
+    """Those that a process keeps open; its library may close others meanwhile."""
+    found = set()
+    for fd in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.add(os.readlink(fd))
+    return found
+
+
 @linux
 def test_clients_hold_nothing_but_their_own_socket(pool: ClientPool) -> None:
     first, second = mocked_producer(pool), mocked_producer(pool)
     ours = {os.readlink(f"/proc/self/fd/{fd}") for fd in (first._sock.fileno(), second._sock.fileno())}
     for client in (first, second):
-        folder = Path(f"/proc/{client.pid}/fd")
-        links = {os.readlink(folder / fd) for fd in os.listdir(folder)}
+        links = open_files(client.pid)
         assert not links & ours, "an end of its owner's"
-        server = {
-            os.readlink(f"/proc/{fork_server().pid}/fd/{fd}")
-            for fd in os.listdir(f"/proc/{fork_server().pid}/fd")
-        }
+        server = open_files(fork_server().pid)
         assert not {one for one in links & server if one.startswith("socket")}, "the server's control socket"
