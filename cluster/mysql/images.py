@@ -8,9 +8,6 @@ rest.  The mirror is the one that this machine's own apt uses.
 from __future__ import annotations
 
 import hashlib
-import os
-import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+from cluster import debian
 from cluster.errors import ClusterError
 from cluster.mysql import engine
 
@@ -31,10 +29,6 @@ BASE, SUITE = "kafka-guarantees/debian:sid", "sid"
 FOLDER = Path(__file__).parent / "image"
 RECIPE = "kafka-guarantees.recipe"  # a label
 BUILD = "python -m cluster.mysql image"
-
-#: Where apt's sources stand: one-line files and the newer form (sources.list(5)).
-SOURCES = ("/etc/apt/sources.list.d/*.sources", "/etc/apt/sources.list", "/etc/apt/sources.list.d/*.list")
-MIRROR = re.compile(r"^(?:URIs:\s*|deb\s+(?:\[[^]]*\]\s+)?)(\S+?)/?(?:\s|$)", re.MULTILINE)
 
 Say = Callable[[str], None]
 
@@ -113,15 +107,10 @@ def pull(client: docker.DockerClient, name: str, say: Say) -> None:
 def build(client: docker.DockerClient, say: Say) -> None:
     """Make the image from Debian's packages. Needs root and ``debootstrap``; takes under a minute."""
     if not present(client, BASE):
-        source = mirror()
-        if os.geteuid() != 0:
-            raise ClusterError(f"only root can make the image's base system: sudo {BUILD}")
-        if shutil.which("debootstrap") is None:
-            raise ClusterError("debootstrap is not installed; Debian has it in the package debootstrap")
         with tempfile.TemporaryDirectory(prefix="kafka-guarantees-base-") as room:
             root = Path(room) / "root"
             say("fetching a small Debian (debootstrap; some 30 seconds)")
-            bootstrap(root, source)
+            debian.bootstrap(root, SUITE, BUILD)
             say("handing it to Docker")
             import_base(client, root)
     say("installing MySQL in it (some 15 seconds)")
@@ -140,41 +129,6 @@ def build(client: docker.DockerClient, say: Say) -> None:
     except DockerException as trouble:
         raise ClusterError(f"the image could not be built: {engine.words(trouble)}") from trouble
     say(f"the image {LOCAL} is built")
-
-
-def mirror() -> str:
-    """Where this machine's apt has its packages from. Raises ClusterError if that cannot be told."""
-    release = Path("/etc/os-release")
-    system = release.read_text(encoding="utf-8") if release.exists() else ""
-    if not re.search(r"^ID=\"?debian\"?$", system, re.MULTILINE):
-        raise ClusterError(
-            f"the image can be built on Debian only, with its mirror. Fetch {DEFAULT} elsewhere and bring it "
-            "here with `docker save` and `docker load`"
-        )
-    for pattern in SOURCES:
-        for file in sorted(Path("/").glob(pattern.lstrip("/"))):
-            if found := MIRROR.search(file.read_text(encoding="utf-8")):
-                return found[1]
-    raise ClusterError("no mirror of Debian is named in /etc/apt/sources.list or sources.list.d")
-
-
-def bootstrap(root: Path, source: str) -> None:
-    """The smallest Debian below ``root``, without what was downloaded for it."""
-    done = subprocess.run(
-        ["debootstrap", "--variant=minbase", SUITE, str(root), source],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode != 0:
-        raise ClusterError(f"debootstrap could not make a Debian:\n{last_lines(done.stdout)}")
-    for file in [*root.glob("var/cache/apt/archives/*.deb"), *root.glob("var/lib/apt/lists/*_*")]:
-        file.unlink()
-    # A mirror that stands still has lists that are past their date; what this machine overlooks, its image does.
-    dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=False).stdout
-    checks = [line for line in dump.splitlines() if line.startswith("Acquire::Check-")]
-    (root / "etc/apt/apt.conf.d/99host").write_text("".join(f"{line}\n" for line in checks))
 
 
 def import_base(client: docker.DockerClient, root: Path) -> None:

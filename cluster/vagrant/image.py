@@ -7,14 +7,12 @@ Its base is Debian's own image where that can be pulled; where no image registry
 from __future__ import annotations
 
 import hashlib
-import os
-import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from cluster import debian
 from cluster.errors import ClusterError
 from cluster.vagrant import commands, plan
 
@@ -24,12 +22,8 @@ FOLDER = plan.HERE / "image"
 RECIPE = "kafka-guarantees.recipe"  # a label
 MAKE = "python -m cluster.vagrant image"
 
-#: Longest waits, in seconds: for an image to be pulled, for a base to be made, for the image to be built.
-PULL, DEBOOTSTRAP, BUILD = 300.0, 600.0, 600.0
-
-#: Where apt's sources stand: one-line files and the newer form (sources.list(5)).
-SOURCES = ("sources.list.d/*.sources", "sources.list", "sources.list.d/*.list")
-MIRROR = re.compile(r"^(?:URIs:\s*|deb\s+(?:\[[^]]*\]\s+)?)(\S+?)/?(?:\s|$)", re.MULTILINE)
+#: Longest waits, in seconds: for an image to be pulled, for a base to be packed, for the image to be built.
+PULL, PACK, BUILD = 300.0, 300.0, 600.0
 
 Say = Callable[[str], None]
 
@@ -88,38 +82,10 @@ def ensure_base(say: Say) -> str:
 
 def make_base() -> None:
     """Debian's smallest system, as Docker's base image. Needs root. Raises ClusterError."""
-    if os.geteuid() != 0:
-        raise ClusterError(f"only root can make the base of the image: sudo {MAKE}")
-    commands.require("debootstrap", "Debian and Ubuntu have it in the package debootstrap")
-    source = mirror(Path("/etc/apt"))
     with tempfile.TemporaryDirectory(prefix="kafka-guarantees-base-") as room:
         root = Path(room) / "root"
-        commands.run(
-            ["debootstrap", "--variant=minbase", SUITE, str(root), source], DEBOOTSTRAP, "make a small Debian"
-        )
-        take_over_checks(root)
-        for left in [*root.glob("var/cache/apt/archives/*.deb"), *root.glob("var/lib/apt/lists/*")]:
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        debian.bootstrap(root, SUITE, MAKE)
         packed = Path(room) / "base.tar"
         tar = ["tar", "--numeric-owner", "-C", str(root), "-cf", str(packed), "."]
-        commands.run(tar, DEBOOTSTRAP, "pack it")
-        commands.run(["docker", "import", str(packed), LOCAL_BASE], PULL, "give it to Docker")
-
-
-def take_over_checks(root: Path) -> None:
-    """What this machine's apt is told about the age of package lists holds in the image as well."""
-    done = subprocess.run(["apt-config", "dump"], capture_output=True, text=True)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("Acquire::Check-")]
-    (root / "etc/apt/apt.conf.d/99host").write_text("\n".join([*lines, ""]))
-
-
-def mirror(apt: Path) -> str:
-    """The mirror that this machine's own apt uses, from the folder of its settings. Raises ClusterError."""
-    for pattern in SOURCES:
-        for file in sorted(apt.glob(pattern)):
-            if found := MIRROR.search(file.read_text(errors="replace")):
-                return found[1]
-    raise ClusterError(
-        f"no mirror of Debian is named in {apt}: the base of the image can be made on Debian only; "
-        f"load an image {BASE} instead"
-    )
+        commands.run(tar, PACK, "pack it")
+        commands.run(["docker", "import", str(packed), LOCAL_BASE], PACK, "give it to Docker")

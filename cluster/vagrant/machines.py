@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cluster.errors import ClusterError
@@ -97,6 +97,7 @@ def down(plan: Plan, say: Say) -> None:
         return
     commands.require("vagrant", VAGRANT)
     say("taking the machines down")
+    close_connections(plan)
     vagrant(plan, ["destroy", "-f"], DOWN, "take the machines down")
     if plan.provider == "docker":
         remove_networks(plan)
@@ -165,11 +166,25 @@ def write_ssh_config(plan: Plan, told: str) -> None:
 
 def control_path() -> str:
     """Sockets of shared connections: a short path, for those of Unix sockets may not be long."""
-    folder = Path(f"/tmp/kafka-guarantees-ssh-{os.getuid()}")
+    folder = control_folder()
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid() or folder.is_symlink():
         raise ClusterError(f"{folder} belongs to somebody else; remove it")
     return str(folder / "%C")
+
+
+def control_folder() -> Path:
+    return Path(f"/tmp/kafka-guarantees-ssh-{os.getuid()}")
+
+
+def close_connections(plan: Plan) -> None:
+    """End the connections that ssh keeps for a while; their folder goes unless other machines have some there."""
+    if plan.ssh_config.is_file():
+        for machine in plan.machines:
+            exiting = ["ssh", "-F", str(plan.ssh_config), "-O", "exit", machine.name]
+            subprocess.run(exiting, capture_output=True, timeout=TELL)
+    with suppress(OSError):
+        control_folder().rmdir()
 
 
 def require_free(plan: Plan, ours: bool) -> None:

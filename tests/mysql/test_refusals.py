@@ -317,26 +317,6 @@ def test_a_container_that_cannot_start(client: docker.DockerClient, image: str) 
 # The image.
 
 
-@pytest.mark.parametrize(
-    ("line", "mirror"),
-    [
-        (
-            "Types: deb\nURIs: http://mirror.example/debian/\nSuites: bookworm\n",
-            "http://mirror.example/debian",
-        ),
-        ("deb http://mirror.example/debian bookworm main\n", "http://mirror.example/debian"),
-        (
-            "deb [signed-by=/a.gpg arch=amd64] https://m.example/debian/ sid main\n",
-            "https://m.example/debian",
-        ),
-        ("# deb http://old.example/debian sid main\n", None),
-    ],
-)
-def test_the_mirror_is_the_one_that_apt_uses(line: str, mirror: str | None) -> None:
-    found = images.MIRROR.search(line)
-    assert (found[1] if found else None) == mirror
-
-
 def test_one_that_was_built_another_way_is_built_anew(
     client: docker.DockerClient, image: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,20 +325,3 @@ def test_one_that_was_built_another_way_is_built_anew(
     assert images.built(client)
     monkeypatch.setattr(images, "recipe", lambda: "another")
     assert not images.built(client)
-
-
-def test_a_build_without_root(client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "BASE", "kg/nosuch:sid")
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(images, "mirror", lambda: "http://mirror.example/debian")
-    with pytest.raises(ClusterError, match=r"only root can .*: sudo python -m cluster.mysql image"):
-        images.build(client, print)
-
-
-def test_a_build_without_debootstrap(client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "BASE", "kg/nosuch:sid")
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(images, "mirror", lambda: "http://mirror.example/debian")
-    monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(ClusterError, match="debootstrap is not installed"):
-        images.build(client, print)

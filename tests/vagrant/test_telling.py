@@ -74,21 +74,6 @@ def test_a_state_that_nobody_understands_is_no_state() -> None:
         services.state("sudo: a password is required")
 
 
-def test_the_mirror_is_that_of_this_machines_apt(tmp_path: Path) -> None:
-    (tmp_path / "sources.list.d").mkdir()
-    (tmp_path / "sources.list").write_text(
-        "# none\ndeb [signed-by=/k] http://mirror.example/debian/ stable main\n"
-    )
-    assert image.mirror(tmp_path) == "http://mirror.example/debian"
-    (tmp_path / "sources.list.d" / "a.sources").write_text("Types: deb\nURIs: http://other.example/debian\n")
-    assert image.mirror(tmp_path) == "http://other.example/debian"
-
-
-def test_without_a_mirror_it_says_what_else_will_do(tmp_path: Path) -> None:
-    with pytest.raises(ClusterError, match=r"load an image debian:bookworm instead"):
-        image.mirror(tmp_path)
-
-
 def test_a_tool_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     made = plan.plan(given={"KAFKA_GUARANTEES_STATE": str(tmp_path)})
