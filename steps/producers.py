@@ -212,7 +212,11 @@ def each_sends_per_key(
 
 @when(phrase("it sends records {numbers:Numbers} and flushes"))
 def sends_and_flushes(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int]) -> None:
-    """Flushing sends at once what still waits for company; the library has all records by then."""
+    """Flushing sends at once what still waits for company; the library has all records by then.
+
+    It knows the leader before: otherwise confluent-kafka hands records over one by one when it learns it.
+    """
+    producer.partitions_for(topic.name)
     sent.begin(producer, topic, numbers)
     sent.await_handed_over()
     producer.flush()

@@ -90,7 +90,7 @@ Feature: The controllers' quorum
     @KRF-4 @cuts-links @reads-segments
     Scenario Outline: A broker that is cut off from the controllers is fenced and comes back in step
       Given a topic with 3 partitions
-      And an idempotent <client> producer
+      And an idempotent <client> producer, that has written record 0
       And broker 1 is cut off from the controllers and fetches nothing from broker 2
       When it sends records 1 to 100 to partition 1
       Then broker 1 leads no partition and is in sync with none

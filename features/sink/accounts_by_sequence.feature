@@ -150,7 +150,7 @@ Feature: Balances kept by the last sequence of each partition
     Scenario Outline: A <client> sink meets what a <client> producer has sent twice
       Given a topic with 1 partition
       And a network that loses the first acknowledgement
-      And transactions 1 to 6 of 2 accounts in it, by a <client> producer without idempotence
+      And transactions 1 to 6 of 2 accounts in it, by a <client> producer without idempotence, 1 request in flight
       And a <client> sink that stores the last sequence with the balance
       When it works to the end of the log
       Then the log holds a transaction twice, and the balances hold each once
