@@ -55,6 +55,10 @@ class Cluster(Protocol):
         """Wait, in seconds, until every broker sees every replica in sync. Raises ClusterError."""
         ...
 
+    def detach(self) -> None:
+        """Let go of the cluster without ending it."""
+        ...
+
 
 @runtime_checkable
 class Node(Protocol):
@@ -157,4 +161,18 @@ class OffersTls(Protocol):
 
     def place_key(self, broker: int, file: Path) -> str:
         """Bring a file with key and certificate to where a broker can read it; its path there."""
+        ...
+
+
+class ClusterUnderTest(Cluster, HandlesProcesses, CutsLinks, ReadsSegments, OffersTls, Protocol):
+    """All that fixtures and steps may ask for, whichever backend is behind it.
+
+    What its capabilities leave out raises NotCheckable when it is asked for after all.
+    """
+
+    overlay: dict[str, str]  # broker settings laid over from outside
+
+    @property
+    def controller_ids(self) -> tuple[int, ...]:
+        """None where ZooKeepers stand in their place, and one of the brokers is controller."""
         ...

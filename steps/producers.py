@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pytest_bdd import given, then, when
 
 from clients import Producer
-from cluster.local.embedded import EmbeddedCluster
+from cluster.interface import ClusterUnderTest
 from fixtures.clients import Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase, settings
@@ -95,7 +95,7 @@ def producer_with_settings(producers: Producers, client: str, datatable: list[li
     target_fixture="producer",
 )
 def producer_with_a_dead_address(
-    producers: Producers, cluster: EmbeddedCluster, client: str, broker: int
+    producers: Producers, cluster: ClusterUnderTest, client: str, broker: int
 ) -> Producer:
     """The dead address comes first in its bootstrap list."""
     known = cluster.address(broker, cluster.client_listener)
@@ -106,7 +106,7 @@ def producer_with_a_dead_address(
     phrase("a {client:Client} producer that knows only broker {broker:Partition}"), target_fixture="producer"
 )
 def producer_that_knows_one(
-    producers: Producers, cluster: EmbeddedCluster, client: str, broker: int
+    producers: Producers, cluster: ClusterUnderTest, client: str, broker: int
 ) -> Producer:
     """Its bootstrap list has one address."""
     return producers.open(client, bootstrap=cluster.address(broker, cluster.client_listener))
@@ -253,7 +253,7 @@ def another_sends_to_each(
     target_fixture="vain_try",
 )
 def sends_to_nobody(
-    producers: Producers, cluster: EmbeddedCluster, sent: Sent, topic: Topic, client: str, number: int
+    producers: Producers, cluster: ClusterUnderTest, sent: Sent, topic: Topic, client: str, number: int
 ) -> VainTry:
     """Its settings allow it 3 seconds: for the record, and for finding a first broker."""
     return try_in_vain(producers, cluster, sent, topic, client, number)
