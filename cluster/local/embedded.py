@@ -29,8 +29,8 @@ START_PATIENCE = 90.0
 FORGET_PATIENCE = 20.0
 
 CAPABILITIES = frozenset(
-    """kills-brokers kills-controllers stops-brokers pauses-brokers cuts-links network-faults
-    reads-segments damages-disks sets-broker-config mutual-tls""".split()
+    """kills-brokers kills-controllers stops-brokers pauses-brokers isolates-brokers cuts-links
+    network-faults reads-segments damages-disks sets-broker-config mutual-tls""".split()
 )
 
 #: How often a start is tried again on other ports when one was taken meanwhile.

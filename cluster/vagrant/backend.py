@@ -33,7 +33,7 @@ T = TypeVar("T")
 BROKER, CONTROLLER, ZOOKEEPER = "kafka", "kafka-controller", "zookeeper"
 
 CAPABILITIES = frozenset(
-    """kills-brokers kills-controllers stops-brokers pauses-brokers cuts-networks reads-segments
+    """kills-brokers kills-controllers stops-brokers pauses-brokers isolates-brokers reads-segments
     sets-broker-config runs-commands provisions-machines mutual-tls""".split()
 )
 

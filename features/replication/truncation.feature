@@ -10,7 +10,7 @@ Feature: What is cut off from a log
 
   Rule: A leader that comes back cuts off what it alone has, so that logs never differ for good
 
-    @TRU-1 @cuts-links @reads-segments
+    @TRU-1 @isolates-brokers @reads-segments
     Scenario Outline: What a <client> producer wrote to a leader that was cut off is on no replica
       Given a topic with 1 partition
       And a leader that only a <client> producer with acks 1 reaches, which wrote record 1
@@ -23,7 +23,7 @@ Feature: What is cut off from a log
         | kafka-python    |
         | confluent-kafka |
 
-    @TRU-1 @TRU-3 @twin @cuts-links
+    @TRU-1 @TRU-3 @twin @isolates-brokers
     Scenario Outline: With acks=1 a leader that is cut off acknowledges records that are lost
       Given a topic with 1 partition
       And a leader that only a <client> producer with acks 1 reaches, which wrote record 1

@@ -157,11 +157,13 @@ Feature: Balances kept by the next offset of each partition
 
   Rule: Each record counts once, so what a producer has written twice counts twice
 
+    The producer has one request in flight, as in accounts_by_sequence.feature.
+
     @SNK-4 @twin @database @network-faults
     Scenario Outline: A <client> sink counts what a <client> producer has sent twice as often
       Given a topic with 1 partition
       And a network that loses the first acknowledgement
-      And transactions 1 to 6 of 2 accounts in it, by a <client> producer without idempotence, 1 request in flight
+      And transactions 1 to 6 of 2 accounts in it, by a <client> producer without idempotence
       And a <client> sink that stores the next offset with the balance
       When it works to the end of the log
       Then just what the log holds twice is counted twice

@@ -144,13 +144,16 @@ Feature: Balances kept by the last sequence of each partition
 
   Rule: What a producer has written twice counts once
 
+    The producer has one request in flight here: what it sends again comes right after itself,
+    and not behind later transactions (the next rule tells what becomes of those).
+
     # the twin of SNK-4 is with pattern 2, in accounts_by_offset.feature
 
     @SNK-4 @database @network-faults
     Scenario Outline: A <client> sink meets what a <client> producer has sent twice
       Given a topic with 1 partition
       And a network that loses the first acknowledgement
-      And transactions 1 to 6 of 2 accounts in it, by a <client> producer without idempotence, 1 request in flight
+      And transactions 1 to 6 of 2 accounts in it, by a <client> producer without idempotence
       And a <client> sink that stores the last sequence with the balance
       When it works to the end of the log
       Then the log holds a transaction twice, and the balances hold each once
