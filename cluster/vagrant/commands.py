@@ -68,5 +68,9 @@ def failure(what: str, words: str, hint: str, log: Path | None) -> str:
 
 
 def last_words(output: str) -> str:
+    """The end of what a command said; what Vagrant says to machines is made readable."""
+    told = [line.split(",", 4)[-1] for line in output.splitlines() if ",error-exit," in line]
+    if told:
+        output = told[-1].replace("\\n", "\n").replace("%!(VAGRANT_COMMA)", ",")
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
     return "\n".join(f"  {line}" for line in lines[-MOST:])

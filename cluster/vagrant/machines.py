@@ -126,7 +126,8 @@ def running(plan: Plan) -> dict[str, bool]:
     names = [machine.name for machine in plan.machines]
     if not (plan.state / "vagrant").is_dir():
         return dict.fromkeys(names, False)
-    told = vagrant(plan, ["status", "--machine-readable"], TELL, "ask for the state of the machines")
+    asking = ["status", "--machine-readable"]
+    told = vagrant(plan, asking, TELL, "ask for the state of the machines", hint=hint(plan))
     found = dict(re.findall(r"^\d+,(\w+),state,(\w+)$", told, re.MULTILINE))
     return {name: found.get(name) == "running" for name in names}
 

@@ -74,6 +74,14 @@ def test_a_state_that_nobody_understands_is_no_state() -> None:
         services.state("sudo: a password is required")
 
 
+def test_what_vagrant_says_to_machines_is_made_readable() -> None:
+    output = (
+        "17957,,ui,error,no\n"
+        r"17957,,error-exit,ProviderNotUsable,VirtualBox is missing%!(VAGRANT_COMMA) or\nnot found."
+    )
+    assert commands.last_words(output) == "  VirtualBox is missing, or\n  not found."
+
+
 def test_a_tool_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     made = plan.plan(given={"KAFKA_GUARANTEES_STATE": str(tmp_path)})
