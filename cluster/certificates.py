@@ -97,9 +97,9 @@ class Authority:
             builder = builder.add_extension(names, critical=False)
         return self._write(name, pem(builder.sign(self.key, hashes.SHA256())), pkcs8(key))
 
-    def stores(self, name: str, tls: Identity) -> Stores:
-        """An issued certificate, and the authority's own, as PKCS#12 files; the password is a new one."""
-        password = secrets.token_urlsafe(12)
+    def stores(self, name: str, tls: Identity, password: str = "") -> Stores:
+        """An issued certificate, and the authority's own, as PKCS#12 files; the password is a new one unless given."""
+        password = password or secrets.token_urlsafe(12)
         # One round: deriving a key from the password many times over costs each broker two seconds at its
         # start, and the files are for their owner alone, for as long as the run lasts.
         form = serialization.PrivateFormat.PKCS12.encryption_builder().kdf_rounds(1)

@@ -48,7 +48,7 @@ Feature: Machines that are provisioned again
       When the machines are provisioned again
       Then every replica is in sync with it, and the log holds records 1 to 100
 
-    @INS-7 @twin @provisions-machines @stops-brokers
+    @INS-7 @twin @provisions-machines @stops-brokers @since-3.3
     Scenario: A broker without a formatted disk stays away, however often it is started
       Given broker 3 has lost its disk
       When the service manager has started broker 3 twice
