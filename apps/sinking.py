@@ -53,7 +53,10 @@ class Sink:
             self.ask(lambda: self.store.assigned(sorted(ends)))
         self.consumer.subscribe(self)
         while not self.stopping.is_set():
-            if records := self.consumer.poll(self.batch):
+            records = self.consumer.poll(self.batch)
+            if self.stopping.is_set():
+                return  # what has come since is for whoever owns the partitions next
+            if records:
                 self.take(records)
             if until_end and self.consumer.reached(ends):
                 return
