@@ -98,7 +98,11 @@ class FaultProxy:
             if self._gone:
                 raise ProxyGone("the fault proxy is gone, or this connection to it was closed")
             self._calls[number] = answer
-            self._socket.sendall(json.dumps({"id": number, "call": verb, **values}).encode() + b"\n")
+            try:
+                self._socket.sendall(json.dumps({"id": number, "call": verb, **values}).encode() + b"\n")
+            except OSError as error:  # it has ended, and its end has not been read yet
+                self._calls.pop(number)
+                raise ProxyGone("the fault proxy is gone") from error
         try:
             return answer.result(patience + GRACE)
         except FutureTimeout:
