@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster.proxy import Blackhole, Error, Fault, FaultProxy, Hold, ProxyGone, Watch
+from cluster.proxy import Armed, Blackhole, Error, Fault, FaultProxy, Hold, ProxyGone, Watch
 from tests.proxy.conftest import ROOT, Place, free_ports, start_proxy
 from tests.proxy.peer import Client, Peer, produce
 
@@ -146,7 +146,7 @@ def routes(port: int) -> list[dict[str, object]]:
 def test_the_process_ends_with(tmp_path: Path, end: str) -> None:
     process = start_proxy(tmp_path, routes(free_ports(1)[0]))
     with FaultProxy(tmp_path / "c") as proxy:
-        waiting = threading.Thread(target=_wait_for_nothing, args=(proxy,))
+        waiting = threading.Thread(target=_wait_for_nothing, args=(proxy.arm(Fault(Hold())),))
         waiting.start()
         assert process.stdin is not None and process.stdout is not None
         if end == "stdin":
@@ -164,8 +164,7 @@ def test_the_process_ends_with(tmp_path: Path, end: str) -> None:
         FaultProxy(tmp_path / "c")
 
 
-def _wait_for_nothing(proxy: FaultProxy) -> None:
-    armed = proxy.arm(Fault(Hold()))
+def _wait_for_nothing(armed: Armed) -> None:
     with pytest.raises(ProxyGone):
         armed.wait_fired(within=30)
 
