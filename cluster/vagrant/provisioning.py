@@ -129,6 +129,8 @@ def said(result: str) -> str:
     except ValueError:
         return result[:500]
     parts = [str(told.get(key, "")).strip() for key in ("msg", "stderr", "stdout")]
+    if isinstance(unpacked := told.get("extract_results"), dict):  # a full disk, say
+        parts.append("\n  ".join(str(unpacked.get("err", "")).strip().splitlines()[:2]))
     return "\n  ".join(part[-800:] for part in dict.fromkeys(parts) if part) or result[:500]
 
 

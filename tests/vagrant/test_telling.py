@@ -167,3 +167,8 @@ def test_the_playbook_is_run_again_when_something_of_it_differs(tmp_path: Path) 
     assert not provisioning.is_provisioned(made, {"min.insync.replicas": "1"})
     provisioning.forget(made)
     assert not provisioning.is_provisioned(made, {})
+
+
+def test_what_tar_said_of_a_full_disk_is_told() -> None:
+    result = '{"msg": "failed to unpack", "extract_results": {"err": "tar: a.jar: No space left on device\\n"}}'
+    assert provisioning.said(result) == "failed to unpack\n  tar: a.jar: No space left on device"
