@@ -63,30 +63,31 @@ class _Server:
     def answer(self, request: tuple[Any, ...], fds: list[int]) -> object:
         verb = request[0]
         if verb == "fork":
-            return self.fork(request[1], fds[0])
+            return self.fork(lambda: _become_client(request[1], fds[0]))
         if verb == "run":
             module, arguments, needed = request[1:]
-            return self.run(module, arguments, needed, fds[1])
+            load([module, *needed])
+            return self.fork(lambda: _become_program(module, arguments, fds[1]))
         if verb == "signal":
             return self.signal(request[1], request[2])
         if verb == "status":
             return self.status(request[1])
         raise ValueError(f"no request {verb!r}")
 
-    def fork(self, spec: Any, fd: int) -> int:
+    def fork(self, become: Callable[[], NoReturn]) -> int:
+        """A child that has nothing of the server but its modules, and ends with it."""
         server = os.getpid()
         pid = os.fork()
         if pid == 0:
-            _become_client(spec, fd, self.sock, server)
-        self.running.add(pid)
-        return pid
-
-    def run(self, module: str, arguments: list[str], needed: list[str], output: int) -> int:
-        load([module, *needed])
-        server = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            _become_program(module, arguments, output, self.sock, server)
+            try:
+                die_with_parent(server)
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                self.sock.close()
+                become()
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(70)
         self.running.add(pid)
         return pid
 
@@ -140,29 +141,16 @@ def _with_fds(sock: socket.socket) -> tuple[list[int], Any]:
         return [], None
 
 
-def _become_client(spec: Any, fd: int, server_sock: socket.socket, server: int) -> NoReturn:
-    try:
-        die_with_parent(server)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        server_sock.close()
-        from clients.process import run
+def _become_client(spec: Any, fd: int) -> NoReturn:
+    from clients.process import run
 
-        run(spec, socket.socket(fileno=fd))
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(70)
+    run(spec, socket.socket(fileno=fd))
 
 
-def _become_program(
-    module: str, arguments: list[str], output: int, server_sock: socket.socket, server: int
-) -> NoReturn:
+def _become_program(module: str, arguments: list[str], output: int) -> NoReturn:
     """As ``python -m module arguments`` would; its end of the socket closes with it."""
     code = 1
     try:
-        die_with_parent(server)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        server_sock.close()
         os.dup2(output, sys.stdout.fileno())
         os.dup2(output, sys.stderr.fileno())
         sys.argv = [module, *arguments]

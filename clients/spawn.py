@@ -30,25 +30,22 @@ class Forked:
 
     def poll(self) -> int | None:
         """How it ended: its exit code, or minus the signal; None while it runs."""
-        return self._ended(0)
+        return self.wait(0)
 
     def wait(self, within: float) -> int | None:
         """The same, after a wait of so many seconds at most."""
-        return self._ended(within)
-
-    def signal(self, number: int) -> None:
-        """Signal it, where it still runs. Returns after SIGKILL and SIGSTOP have worked."""
-        if self.poll() is None:
-            self._server.signal(self.pid, number)
-
-    def _ended(self, within: float) -> int | None:
-        """Its end of the socket is closed by nothing but its end."""
+        # Its end of the socket is closed by nothing but its end.
         if self._code is None and select.select([self._sock], [], [], within)[0]:
             status = self._server.status(self.pid)
             self._sock.close()
             assert status is not None, "the server has waited for it, or does so now"
             self._code = os.waitstatus_to_exitcode(status)
         return self._code
+
+    def signal(self, number: int) -> None:
+        """Signal it, where it still runs. Returns after SIGKILL and SIGSTOP have worked."""
+        if self.poll() is None:
+            self._server.signal(self.pid, number)
 
 
 class ForkServer:
