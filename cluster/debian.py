@@ -18,19 +18,18 @@ from cluster.errors import ClusterError
 SOURCES = ("sources.list.d/*.sources", "sources.list", "sources.list.d/*.list")
 MIRROR = re.compile(r"^(?:URIs:\s*|deb\s+(?:\[[^]]*\]\s+)?)(\S+?)/?(?:\s|$)", re.MULTILINE)
 
-ELSEWHERE = "fetch the image elsewhere, and bring it here with docker save and docker load"
-
 #: So many of the last lines of debootstrap say what went wrong.
 LAST_LINES = 12
 
 
-def bootstrap(root: Path, suite: str, command: str) -> None:
+def bootstrap(root: Path, suite: str, command: str, instead: str) -> None:
     """The smallest Debian of a suite below ``root``, without what was downloaded for it; some 30 seconds.
 
-    Raises ClusterError, with what to do: only root can, who is told the ``command`` to try.
+    Raises ClusterError, with what to do: only root can, who is told the ``command`` to try; the image
+    ``instead`` will do as well.
     """
-    require_debian()
-    source = mirror()
+    require_debian(instead)
+    source = mirror(instead)
     if os.geteuid() != 0:
         raise ClusterError(f"only root can make the base of the image: sudo {command}")
     if shutil.which("debootstrap") is None:
@@ -50,23 +49,27 @@ def bootstrap(root: Path, suite: str, command: str) -> None:
     take_over_checks(root)
 
 
-def require_debian() -> None:
+def require_debian(instead: str) -> None:
     """Raises ClusterError on another system, whose mirror has other suites."""
     try:
         system = platform.freedesktop_os_release().get("ID", "")
     except OSError:
         system = platform.system()
     if system != "debian":
-        raise ClusterError(f"the base of an image can be made on Debian only, and this is {system}; {ELSEWHERE}")
+        raise ClusterError(f"the base of an image can be made on Debian only, and this is {system}; {elsewhere(instead)}")
 
 
-def mirror(apt: Path = Path("/etc/apt")) -> str:
+def mirror(instead: str, apt: Path = Path("/etc/apt")) -> str:
     """Where this machine's apt has its packages from. Raises ClusterError if that is not told."""
     for pattern in SOURCES:
         for file in sorted(apt.glob(pattern)):
             if found := MIRROR.search(file.read_text(errors="replace")):
                 return found[1]
-    raise ClusterError(f"no mirror of Debian is named in {apt}; {ELSEWHERE}")
+    raise ClusterError(f"no mirror of Debian is named in {apt}; {elsewhere(instead)}")
+
+
+def elsewhere(image: str) -> str:
+    return f"fetch {image} elsewhere, and bring it here with docker save and docker load"
 
 
 def take_over_checks(root: Path) -> None:

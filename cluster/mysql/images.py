@@ -110,7 +110,7 @@ def build(client: docker.DockerClient, say: Say) -> None:
         with tempfile.TemporaryDirectory(prefix="kafka-guarantees-base-") as room:
             root = Path(room) / "root"
             say("fetching a small Debian (debootstrap; some 30 seconds)")
-            debian.bootstrap(root, SUITE, BUILD)
+            debian.bootstrap(root, SUITE, BUILD, instead=DEFAULT)
             say("handing it to Docker")
             import_base(client, root)
     say("installing MySQL in it (some 15 seconds)")

@@ -84,7 +84,7 @@ def make_base() -> None:
     """Debian's smallest system, as Docker's base image. Needs root. Raises ClusterError."""
     with tempfile.TemporaryDirectory(prefix="kafka-guarantees-base-") as room:
         root = Path(room) / "root"
-        debian.bootstrap(root, SUITE, MAKE)
+        debian.bootstrap(root, SUITE, MAKE, instead=BASE)
         packed = Path(room) / "base.tar"
         tar = ["tar", "--numeric-owner", "-C", str(root), "-cf", str(packed), "."]
         commands.run(tar, PACK, "pack it")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from mysql.connector import Error
 
+from cluster import debian
 from cluster.errors import ClusterError, NotCheckable
 from cluster.mysql import checks, engine, images, starting
 from cluster.mysql.access import Access, parse
@@ -325,3 +326,12 @@ def test_one_that_was_built_another_way_is_built_anew(
     assert images.built(client)
     monkeypatch.setattr(images, "recipe", lambda: "another")
     assert not images.built(client)
+
+
+def test_a_build_without_root(client: docker.DockerClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "BASE", "kg/nosuch:sid")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(debian, "require_debian", lambda instead: None)
+    monkeypatch.setattr(debian, "mirror", lambda instead: "http://mirror.example/debian")
+    with pytest.raises(ClusterError, match=r"only root can .*: sudo python -m cluster.mysql image"):
+        images.build(client, print)
