@@ -71,7 +71,7 @@ def refuses(port: int) -> bool:
     """Whether nobody accepts connections there."""
     try:
         socket.create_connection(("127.0.0.1", port), 5).close()
-    except (ConnectionRefusedError, ConnectionResetError):  # the latter if it is shut just now
+    except ConnectionError:  # refused; reset, or broken off on the way, if it is shut just now
         return True
     return False
 
