@@ -48,10 +48,12 @@ class Sink:
         Poison at a record that is no transaction: all before it is applied, nothing behind it, and its
         offset stays.  NoDatabase if that is gone for longer than the patience.
         """
+        self.consumer.subscribe(self)
+        # Asked for once it has subscribed: kafka-python's members compare the metadata that came since then with
+        # what their leader assigned by, and it joins once more if none had come.
         ends = self.consumer.ends()
         if not self.store.listens:
             self.ask(lambda: self.store.assigned(sorted(ends)))
-        self.consumer.subscribe(self)
         while not self.stopping.is_set():
             records = self.consumer.poll(self.batch)
             if self.stopping.is_set():

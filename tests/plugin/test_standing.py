@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clients.raw import BatchSeen
-from fixtures.standing import EXPECTED, require_equal, unexpected
+from fixtures.standing import ENDED_SESSIONS, EXPECTED, require_equal, unexpected
 from history.verdicts import StandingViolated
 
 LABEL = "dur-1-0a1b2c3d"
@@ -58,6 +58,19 @@ def test_other_errors_are_found() -> None:
         "Log dir failed",
         "the end",
     ]
+
+
+def test_an_error_is_told_with_its_cause() -> None:
+    cause = "java.io.IOException: no space left"
+    told = [*lines("ERROR Log dir failed"), cause, "\tat java.base/x", *lines("ERROR the end"), "Caused by: y"]
+    assert list(unexpected(told, EXPECTED, LABEL)) == [f"Log dir failed: {cause}", "the end"]
+
+
+def test_what_is_asked_in_a_session_that_has_ended_is_passed_over_where_sessions_end() -> None:
+    cause = "org.apache.zookeeper.KeeperException$SessionExpiredException: KeeperErrorCode = Session expired"
+    told = [*lines("ERROR [KafkaApi-3] Error when handling request: api=FETCH"), cause]
+    assert not list(unexpected(told, [*EXPECTED, *ENDED_SESSIONS], LABEL))
+    assert list(unexpected(told[:1], [*EXPECTED, *ENDED_SESSIONS], LABEL))
 
 
 def test_an_error_that_names_a_scenario_is_its_own() -> None:
