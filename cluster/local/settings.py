@@ -33,7 +33,7 @@ CAREFUL = {
 #: How soon things are noticed. None of these changes what is acknowledged, only when.
 PROMPT = {
     "broker.session.timeout.ms": "1500",
-    "zookeeper.session.timeout.ms": "1500",
+    "zookeeper.session.timeout.ms": "3000",  # longer, since a broker that is not heard as it starts gives up
     "zookeeper.connection.timeout.ms": "30000",
     "controlled.shutdown.retry.backoff.ms": "200",
     "broker.heartbeat.interval.ms": "200",
