@@ -23,7 +23,7 @@ def makes_a_topic(metadata: Metadata, client: str, tell: Teller) -> None:
 )
 def asks_for_a_topic(metadata: Metadata, client: str, count: int) -> str:
     """It gives up after 2 seconds without an answer."""
-    metadata.ask_for_topic(client, count, within=2)
+    metadata.ask_in_vain(client, count)
     return client
 
 
