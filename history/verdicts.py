@@ -20,5 +20,9 @@ class NotShown(AssertionError):
     """A twin or a limit did not show what it is there to show, so the check proves nothing."""
 
 
+class KnownDefect(Exception):
+    """The scenario met a defect of a client that is described, and that nothing makes certain to be met or not."""
+
+
 class Inconclusive(Exception):
     """Nothing was proven: a fault did not fire, or there was too little traffic."""

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from reports import page, promises, releases, words
 from reports.gherkin_docs import FeatureDoc
-from reports.model import GOOD, NOT_CHECKABLE, VERDICTS, RunTold, ScenarioTold
+from reports.model import NOT_CHECKABLE, VERDICTS, RunTold, ScenarioTold
 
 TEMPLATES = Path(__file__).parent / "templates"
 COLUMNS = (*words.CLIENTS, "")  # of the table of promises; "" takes what rests on no one client
@@ -53,8 +53,7 @@ def html(run: RunTold, docs: dict[str, FeatureDoc]) -> str:
     """The page for a run; ``docs`` has the feature of each uri that the run names."""
     told = promises.counts(run)
     tally = [(verdict, told.scenarios[verdict]) for verdict in words.WORST_FIRST if told.scenarios[verdict]]
-    problems = [item for item in run.scenarios if item.verdict not in GOOD and item.verdict != NOT_CHECKABLE]
-    problems.sort(key=lambda item: words.rank(item.verdict))
+    problems = promises.problems(run)
     return _environment().get_template("index.html.j2").render(
         run=run,
         headline=promises.headline(run),

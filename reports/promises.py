@@ -114,6 +114,16 @@ def _by_verdict(named: list[tuple[str, list[ScenarioTold]]]) -> dict[str, list[s
     return told
 
 
+def problems(run: RunTold) -> list[ScenarioTold]:
+    """What is not as it should be, the worst first: what is not good, and what met a defect that is known.
+
+    What is not checkable is told by its reasons.
+    """
+    told_of = [told for told in run.scenarios if told.verdict != NOT_CHECKABLE]
+    bad = [told for told in told_of if told.verdict not in GOOD or told.reason]
+    return sorted(bad, key=lambda told: words.rank(told.verdict))
+
+
 def standing(run: RunTold) -> str:
     """One verdict for the run: ``held`` only if every scenario is good and something was checked."""
     if run.environment_error:

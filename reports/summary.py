@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from reports import promises, releases, words
-from reports.model import ENVIRONMENT, GOOD, NOT_CHECKABLE, VIOLATED, RunTold, ScenarioTold
+from reports.model import ENVIRONMENT, VIOLATED, RunTold, ScenarioTold
 
 #: GitHub shows no more annotations of one kind for a step than this.
 MOST_ANNOTATIONS = 10
@@ -23,7 +23,7 @@ def summary(run: RunTold) -> str:
     if run.scenarios:
         parts.append(_counts(run))
         parts += map(text, releases.differences(run))
-        parts += [_problem(told) for told in _problems(run)]
+        parts += [_problem(told) for told in promises.problems(run)]
         parts.append(_table(run))
     return "\n\n".join(parts) + "\n"
 
@@ -31,12 +31,6 @@ def summary(run: RunTold) -> str:
 def _about(run: RunTold) -> str:
     facts = [f"{name} {run.facts[name]}" for name in ("Kafka", "Clients", "Backend") if name in run.facts]
     return " · ".join([words.moment(run.started), words.seconds(run.seconds), *facts])
-
-
-def _problems(run: RunTold) -> list[ScenarioTold]:
-    """What is not good, the worst first; what is not checkable is only in the table."""
-    bad = [told for told in run.scenarios if told.verdict not in GOOD and told.verdict != NOT_CHECKABLE]
-    return sorted(bad, key=lambda told: words.rank(told.verdict))
 
 
 def _counts(run: RunTold) -> str:
@@ -55,7 +49,7 @@ def _problem(told: ScenarioTold) -> str:
     ids = " ".join(map(code, told.ids))
     head = f"### {words.SIGNS[told.verdict]} {told.verdict}: {ids} {text(words.titled(told))}".replace("  ", " ")
     where = code(f"{told.uri}:{words.failing_line(told)}")
-    step = next((step for step in told.steps if step.status == "failed"), None)
+    step = next((step for step in told.steps if step.status == "failed" or step.error), None)
     said = [f"{text(told.reason)} {where}".strip()]
     if step:
         said.append(fence("\n".join(filter(None, [f"> {step.keyword} {step.text}", step.error or ""]))))
@@ -105,7 +99,7 @@ def marks(run: RunTold, environment: Mapping[str, str]) -> list[str]:
     lines = []
     if run.environment_error:
         lines.append(f"::error title={escape_property('The environment failed')}::{escape_data(run.environment_error)}")
-    for told in _problems(run)[:MOST_ANNOTATIONS]:
+    for told in promises.problems(run)[:MOST_ANNOTATIONS]:
         kind = "error" if told.verdict in (VIOLATED, ENVIRONMENT) else "warning"
         title = f"{told.verdict}: {' '.join(told.ids)} {words.titled(told)}".replace("  ", " ")
         said = "\n".join(filter(None, [told.reason or told.verdict, told.counterexample]))

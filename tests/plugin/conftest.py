@@ -14,7 +14,7 @@ STEPS = """
 import pytest
 from pytest_bdd import given, when, then
 from cluster.errors import ClusterError, NotCheckable
-from history.verdicts import Inconclusive, NotShown, Violated
+from history.verdicts import Inconclusive, KnownDefect, NotShown, StandingViolated, Violated
 from fixtures.phrases import phrase
 
 @given(phrase("a {client:Client} producer"), target_fixture="producer")
@@ -61,6 +61,20 @@ def cannot():
 @then("the environment breaks")
 def breaks():
     raise ClusterError("broker 2 is gone")
+
+@then("a client meets a known defect")
+def meets(tell):
+    def look():
+        raise KnownDefect("producer-1 met a known defect: it sends nothing any more")
+    tell.blames(look)
+    raise Violated("record 7 is lost")
+
+@then("a client meets a known defect, and replicas differ")
+def meets_and_more(tell):
+    def look():
+        raise KnownDefect("producer-1 met a known defect: it sends nothing any more")
+    tell.blames(look)
+    raise StandingViolated("the replicas differ")
 """
 
 CONFTEST = """

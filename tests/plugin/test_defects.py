@@ -1,0 +1,25 @@
+"""A defect that is known is found at the end of a client's log, and nowhere else."""
+
+from __future__ import annotations
+
+from fixtures.defects import AT_LAST, met
+
+HANGS = [
+    "2026-11-26 18:33:43,187 ERROR kafka.producer.sender <Sender>: Uncaught error in kafka producer I/O thread",
+    "Traceback (most recent call last):",
+    '  File "kafka/net/manager.py", line 281, in get_connection',
+    "kafka.errors.UnknownBrokerIdError: UnknownBrokerIdError: 1",
+]
+
+
+def test_a_producer_that_fails_again_and_again_has_met_it() -> None:
+    found = met(["an idempotent producer", *HANGS * 30])
+    assert found is not None and "named a leader that it did not list" in found.words
+
+
+def test_a_producer_that_went_on_has_not() -> None:
+    assert met([*HANGS, *["it goes on"] * AT_LAST]) is None
+
+
+def test_other_errors_are_no_known_defect() -> None:
+    assert met([HANGS[0], "KeyError: 1"]) is None
