@@ -66,8 +66,14 @@ def test_an_error_is_told_with_its_cause() -> None:
     assert list(unexpected(told, EXPECTED, LABEL)) == [f"Log dir failed: {cause}", "the end"]
 
 
-def test_what_is_asked_in_a_session_that_has_ended_is_passed_over_where_sessions_end() -> None:
-    cause = "org.apache.zookeeper.KeeperException$SessionExpiredException: KeeperErrorCode = Session expired"
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "org.apache.zookeeper.KeeperException$SessionExpiredException: KeeperErrorCode = Session expired",
+        "kafka.zookeeper.ZooKeeperClientExpiredException: Session expired either before or while waiting",
+    ],
+)
+def test_what_is_asked_in_a_session_that_has_ended_is_passed_over_where_sessions_end(cause: str) -> None:
     told = [*lines("ERROR [KafkaApi-3] Error when handling request: api=FETCH"), cause]
     assert not list(unexpected(told, [*EXPECTED, *ENDED_SESSIONS], LABEL))
     assert list(unexpected(told[:1], [*EXPECTED, *ENDED_SESSIONS], LABEL))
