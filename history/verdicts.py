@@ -21,7 +21,7 @@ class NotShown(AssertionError):
 
 
 class KnownDefect(Exception):
-    """The scenario met a defect of a client that is described, and that nothing makes certain to be met or not."""
+    """A client met a defect that is described as a limit, by chance, and the scenario came to nothing because of it."""
 
 
 class Inconclusive(Exception):

@@ -69,6 +69,21 @@ def dies_for_good_and_sends(
     electing.send_through(elections, sent, producer, topic, numbers, start=False)
 
 
+@given("answers that name the leader of partition 0 and do not list it")
+def not_listed(elections: Elections, topic: Topic) -> None:
+    """All that the scenario's clients are told, for as long as it is a broker."""
+    elections.leave_out_leader(topic)
+
+
+@when(phrase("the leader of partition 0 dies and it is given records {numbers:Numbers}"))
+def dies_and_is_given(
+    elections: Elections, sent: Sent, producer: Producer, topic: Topic, numbers: Sequence[int]
+) -> None:
+    """SIGKILL; the library has taken the records when this ends. The dead broker stays dead."""
+    elections.kill(topic, start=False)
+    sent.begin(producer, topic, numbers)
+
+
 @when("the leader of partition 0 dies")
 def leader_dies(elections: Elections, topic: Topic) -> None:
     """SIGKILL; the dead broker starts again."""
@@ -106,6 +121,12 @@ def consumer_goes_on(
 def offline(elections: Elections, topic: Topic, sent: Sent, number: int, tell: Teller) -> None:
     """In the eyes of every other broker."""
     tell(elections.require_offline(topic, sent, number))
+
+
+@then("another broker leads partition 0, of which the producer has not asked")
+def not_asked(elections: Elections, topic: Topic, tell: Teller) -> None:
+    """Since then it has not asked for metadata, although nothing keeps an answer from it."""
+    tell(elections.require_not_asked(topic))
 
 
 @then("another broker led partition 0 before that process had ended")

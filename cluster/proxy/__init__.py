@@ -28,6 +28,7 @@ from cluster.proxy.faults import (
     Repeat,
     ReplaceError,
     Save,
+    Unlist,
     Watch,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "Repeat",
     "ReplaceError",
     "Save",
+    "Unlist",
     "Watch",
 ]

@@ -39,6 +39,17 @@ class ReplaceError:
 
 
 @dataclass(frozen=True)
+class Unlist:
+    """An answer to Metadata no longer lists this broker, though it names it as a leader if it did.
+
+    Kafka 4 answers so by itself where it learns that the broker is dead while it makes the answer: it reads its
+    metadata twice (KafkaApis.handleTopicMetadataRequest), for the leaders first.  Other answers pass untouched.
+    """
+
+    broker: int
+
+
+@dataclass(frozen=True)
 class LoseAnswer:
     """The request is carried out, its answer is eaten, the connection is closed."""
 
@@ -80,12 +91,15 @@ class Watch:
     """Everything passes; frames are counted and recorded."""
 
 
-Action = Hold | Error | ReplaceError | LoseAnswer | Disconnect | Delay | Blackhole | Repeat | Save | Watch
+Action = Hold | Error | ReplaceError | Unlist | LoseAnswer | Disconnect | Delay | Blackhole | Repeat | Save | Watch
 ACTIONS: dict[str, type[Any]] = {
     kind.__name__: kind
-    for kind in (Hold, Error, ReplaceError, LoseAnswer, Disconnect, Delay, Blackhole, Repeat, Save, Watch)
+    for kind in (
+        Hold, Error, ReplaceError, Unlist, LoseAnswer, Disconnect, Delay, Blackhole, Repeat, Save, Watch
+    )
 }
 ONLY_REQUESTS = (Error, Repeat, Save)
+ONLY_ANSWERS = (ReplaceError, Unlist)
 
 
 def action_told(action: Action) -> dict[str, Any]:
@@ -134,8 +148,8 @@ class Fault:
             raise ValueError(f"direction is {self.direction!r}, known are 'request' and 'response'")
         if self.link is not None and self.link not in LINKS:
             raise ValueError(f"link is {self.link!r}, known are {', '.join(LINKS)}")
-        if isinstance(self.action, ReplaceError) and self.direction != RESPONSE:
-            raise ValueError("ReplaceError acts on answers: give direction='response'")
+        if isinstance(self.action, ONLY_ANSWERS) and self.direction != RESPONSE:
+            raise ValueError(f"{kind} acts on answers: give direction='response'")
         if isinstance(self.action, ONLY_REQUESTS) and self.direction != REQUEST:
             raise ValueError(f"{kind} acts on requests: give direction='request'")
 

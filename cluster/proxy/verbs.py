@@ -24,11 +24,12 @@ from cluster.proxy.faults import (
     Repeat,
     ReplaceError,
     Save,
+    Unlist,
     Watch,
 )
 from cluster.proxy.frames import Frame, Pending
 from cluster.proxy.made import error_answer
-from cluster.proxy.messages import answer_told, api_name, read, response_frame, set_errors
+from cluster.proxy.messages import KEYS, answer_told, api_name, read, response_frame, set_errors
 from cluster.proxy.rules import Rule, Saved
 
 if TYPE_CHECKING:
@@ -105,6 +106,19 @@ def _replace(lane: Lane, rule: Rule, frame: Frame, action: ReplaceError) -> bool
     set_errors(message, action.code)
     frame.data = response_frame(frame.head, message)
     rule.fired(firing)
+    return False
+
+
+def _unlist(lane: Lane, rule: Rule, frame: Frame, action: Unlist) -> bool:
+    message = read(frame)
+    if message is None or frame.head.api != KEYS["Metadata"]:
+        rule.cannot(f"cannot change {api_name(frame.head.api)} v{frame.head.version}")
+        return False
+    kept = [broker for broker in message.brokers if broker.node_id != action.broker]
+    if len(kept) < len(message.brokers):
+        message.brokers = kept
+        frame.data = response_frame(frame.head, message)
+        _fired(lane, rule, frame)
     return False
 
 
@@ -226,6 +240,7 @@ VERBS: dict[type, Callable[[Any, Rule, Frame, Any], bool]] = {
     Delay: _delay,
     Error: _error,
     ReplaceError: _replace,
+    Unlist: _unlist,
     LoseAnswer: _lose,
     Disconnect: _disconnect,
     Blackhole: _blackhole,

@@ -47,6 +47,11 @@ def produce(topic: str = "t", partition: int = 0, *, batch: bytes = b"", acks: i
                 topic_data=[kind.TopicProduceData(version=version, partition_data=[data], **named)])
 
 
+def metadata() -> Any:
+    """A Metadata request of no topic, to which the peer answers with "t" and with brokers 1 and 2."""
+    return REQUESTS[3](version=12, topics=[])
+
+
 def request_frame(request: Any, correlation: int, client_id: str) -> bytes:
     """A request as bytes."""
     request.with_header(correlation_id=correlation, client_id=client_id)
@@ -140,6 +145,9 @@ class Peer:
             _fetched(request, answer)
         elif head.api == 3:
             answer.topics = [answer.MetadataResponseTopic(version=head.version, name="t", topic_id=TOPIC_ID)]
+            answer.brokers = [
+                answer.MetadataResponseBroker(version=head.version, node_id=node, host="b", port=1) for node in (1, 2)
+            ]
         return response_frame(head, answer)
 
     def _append(self, request: Any, answer: Any) -> None:

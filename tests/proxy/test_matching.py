@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from cluster.proxy import Error, Fault, FaultProxy, Hold, ReplaceError, Watch
+from cluster.proxy import Error, Fault, FaultProxy, Hold, ReplaceError, Unlist, Watch
 from cluster.proxy.messages import REQUESTS
-from tests.proxy.peer import TOPIC_ID, Client, Peer, produce
+from tests.proxy.peer import TOPIC_ID, Client, Peer, metadata, produce
 
 Clients = Callable[..., Client]
 
@@ -18,10 +18,6 @@ def watched(proxy: FaultProxy, **about: object) -> Callable[[], int]:
     """Arms a Watch; what it returns says how often that fired."""
     armed = proxy.arm(Fault(Watch(), count=None, **about))  # type: ignore[arg-type]
     return lambda: len(armed.fired)
-
-
-def metadata() -> object:
-    return REQUESTS[3](version=12, topics=[])
 
 
 @pytest.mark.parametrize("api", ["Produce", 0, ("Fetch", "Produce"), None])
@@ -142,6 +138,8 @@ def test_what_is_told_when_nothing_came(proxy: FaultProxy) -> None:
 def test_faults_that_cannot_be(proxy: FaultProxy) -> None:
     with pytest.raises(ValueError, match="give direction='response'"):
         Fault(ReplaceError(7))
+    with pytest.raises(ValueError, match="Unlist acts on answers"):
+        Fault(Unlist(1))
     with pytest.raises(ValueError, match="give direction='request'"):
         Fault(Error(7), direction="response")
     with pytest.raises(ValueError, match="link is 'clients'"):

@@ -19,10 +19,11 @@ from cluster.proxy import (
     Repeat,
     ReplaceError,
     Save,
+    Unlist,
     Watch,
 )
 from cluster.proxy.messages import REQUESTS
-from tests.proxy.peer import Client, Peer, produce, records
+from tests.proxy.peer import Client, Peer, metadata, produce, records
 
 Clients = Callable[..., Client]
 END_TXN = REQUESTS[26]
@@ -65,6 +66,20 @@ def test_replaced_error(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
     assert (code(answer), answer.responses[0].partition_responses[0].base_offset) == (7, -1)
     assert peer.log == [("t", 0)]
     assert (armed.fired[0].error, armed.fired[0].base_offset) == (0, 0)
+
+
+def test_a_broker_that_is_no_longer_listed(client: Clients, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Unlist(2), api="Metadata", direction="response", count=None))
+    absent = proxy.arm(Fault(Unlist(3), api="Metadata", direction="response", count=None))
+    answer = client().ask(metadata())
+    assert ([broker.node_id for broker in answer.brokers], [topic.name for topic in answer.topics]) == ([1], ["t"])
+    assert (len(armed.fired), len(absent.fired)) == (1, 0)
+
+
+def test_only_answers_to_metadata_list_brokers(client: Clients, proxy: FaultProxy) -> None:
+    armed = proxy.arm(Fault(Unlist(2), api="Produce", direction="response"))
+    assert code(client().ask(produce())) == 0
+    assert not armed.fired
 
 
 def test_a_lost_answer(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
