@@ -79,6 +79,14 @@ def test_what_is_asked_in_a_session_that_has_ended_is_passed_over_where_sessions
     assert list(unexpected(told[:1], [*EXPECTED, *ENDED_SESSIONS], LABEL))
 
 
+def test_what_was_asked_of_a_controller_that_is_active_no_more_is_passed_over() -> None:
+    asked = "ERROR [ControllerApis nodeId=103] Unexpected error handling request Forwarded request: X (y)"
+    cause = "org.apache.kafka.common.errors.NotControllerException: The active controller appears to be node 102."
+    for words in (cause, f"java.util.concurrent.CompletionException: {cause}"):
+        assert not list(unexpected([*lines(asked), words], EXPECTED, LABEL))
+    assert list(unexpected([*lines(asked), "java.lang.NullPointerException"], EXPECTED, LABEL))
+
+
 def test_an_error_that_names_a_scenario_is_its_own() -> None:
     mine, other = f"ERROR about {LABEL}-0", "ERROR about idm-1-rty-3-99999999-0"
     assert list(unexpected(lines(mine, other), EXPECTED, LABEL)) == [f"about {LABEL}-0"]
