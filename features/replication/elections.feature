@@ -24,11 +24,12 @@ Feature: Who leads a partition
         | kafka-python    |
         | confluent-kafka |
 
-    # Kafka 4.4 reads its metadata twice for one answer. If it learns in between that the leader is dead, the answer
-    # names the leader and does not list it. Here each answer is made so, until another broker leads.
+    # Kafka 4.4 reads its metadata twice for one answer. If it learns in between that the leader is
+    # dead, the answer names the leader and does not list it. Here each answer is made so, until
+    # another broker leads.
 
     @ELE-1 @limit @since-3.3 @kills-brokers @network-faults
-    Scenario: A kafka-python producer that hears of a leader which is not listed sends nothing any more
+    Scenario: A kafka-python producer told of a leader that is not listed sends nothing any more
       Given a topic with 1 partition
       And an idempotent kafka-python producer, delivery timeout 2 s, that has written record 1
       And answers that name the leader of partition 0 and do not list it
@@ -37,7 +38,7 @@ Feature: Who leads a partition
       And another broker leads partition 0, of which the producer has not asked
 
     @ELE-1 @since-3.3 @kills-brokers @network-faults
-    Scenario: A confluent-kafka producer that hears of a leader which is not listed asks again
+    Scenario: A confluent-kafka producer told of a leader that is not listed asks again
       Given a topic with 1 partition
       And an idempotent confluent-kafka producer, that has written record 1
       And answers that name the leader of partition 0 and do not list it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cluster.waiting import eventually
 from fixtures.lanes import lane
 
 FORK = multiprocessing.get_context("fork")
@@ -21,6 +23,16 @@ def hold(folder: Path, exclusive: bool, pipe: Connection) -> None:
         pipe.send("in")
         pipe.recv()
     pipe.send("out")
+
+
+def keeps_turnstile(folder: Path) -> bool:
+    """Whether another process has passed the turnstile and nobody else can."""
+    with (folder / "turnstile.lock").open("r+") as turnstile:
+        try:
+            fcntl.lockf(turnstile, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 class Other:
@@ -62,6 +74,7 @@ def test_who_disturbs_is_not_held_up_by_those_who_come_later(tmp_path: Path) -> 
     reading = Other(tmp_path, False)
     assert reading.is_in()
     disturbing = Other(tmp_path, True)
+    eventually(lambda: keeps_turnstile(tmp_path), SOON, "one who waits for the others to leave")
     assert not disturbing.is_in(NEVER)
     later = Other(tmp_path, False)
     assert not later.is_in(NEVER)
