@@ -119,8 +119,8 @@ def problems(run: RunTold) -> list[ScenarioTold]:
 
     What is not checkable is told by its reasons.
     """
-    told_of = [told for told in run.scenarios if told.verdict != NOT_CHECKABLE]
-    bad = [told for told in told_of if told.verdict not in GOOD or told.reason]
+    fine = (*GOOD, NOT_CHECKABLE)
+    bad = [told for told in run.scenarios if told.verdict not in fine or (told.verdict in GOOD and told.reason)]
     return sorted(bad, key=lambda told: words.rank(told.verdict))
 
 

@@ -12,7 +12,7 @@ PLUGINS = "collection_check console feature_files lifecycle options releases run
 
 STEPS = """
 import pytest
-from pytest_bdd import given, when, then
+from pytest_bdd import given, parsers, when, then
 from cluster.errors import ClusterError, NotCheckable
 from history.verdicts import Inconclusive, KnownDefect, NotShown, StandingViolated, Violated
 from fixtures.phrases import phrase
@@ -62,19 +62,18 @@ def cannot():
 def breaks():
     raise ClusterError("broker 2 is gone")
 
-@then("a client meets a known defect")
-def meets(tell):
-    def look():
-        raise KnownDefect("producer-1 met a known defect: it sends nothing any more")
-    tell.blames(look)
-    raise Violated("record 7 is lost")
+TROUBLES = {
+    "records are lost": Violated("record 7 is lost"),
+    "replicas differ": StandingViolated("the replicas differ"),
+    "the environment breaks": ClusterError("broker 2 is gone"),
+}
 
-@then("a client meets a known defect, and replicas differ")
-def meets_and_more(tell):
+@then(parsers.parse("a client meets a known defect, and {trouble}"))
+def meets_and_more(tell, trouble):
     def look():
         raise KnownDefect("producer-1 met a known defect: it sends nothing any more")
     tell.blames(look)
-    raise StandingViolated("the replicas differ")
+    raise TROUBLES[trouble]
 """
 
 CONFTEST = """

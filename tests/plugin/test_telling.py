@@ -26,10 +26,11 @@ ENDINGS = [
     ("promise", "it cannot be checked", "not checkable", "this cluster cannot pause a broker", 0),
     ("promise", "the environment breaks", "environment", "broker 2 is gone", 75),
     (
-        "promise", "a client meets a known defect", "limit seen",
+        "promise", "a client meets a known defect, and records are lost", "limit seen",
         "producer-1 met a known defect: it sends nothing any more", 0,
     ),
     ("promise", "a client meets a known defect, and replicas differ", "violated", "the replicas differ", 1),
+    ("promise", "a client meets a known defect, and the environment breaks", "environment", "broker 2 is gone", 75),
     ("twin", "all is well", "twin seen", "", 0),
     ("twin", "nothing is shown", "invalid", "the twin showed nothing: no record is in the log twice", 1),
     ("twin", "two is three", "invalid", "the twin showed nothing: two is not three", 1),
