@@ -69,12 +69,6 @@ def dies_for_good_and_sends(
     electing.send_through(elections, sent, producer, topic, numbers, start=False)
 
 
-@given("answers that name the leader of partition 0 and do not list it")
-def not_listed(elections: Elections, topic: Topic) -> None:
-    """All that the scenario's clients are told, for as long as it is a broker."""
-    elections.leave_out_leader(topic)
-
-
 @when(phrase("the leader of partition 0 dies and it is given records {numbers:Numbers}"))
 def dies_and_is_given(
     elections: Elections, sent: Sent, producer: Producer, topic: Topic, numbers: Sequence[int]

@@ -27,6 +27,12 @@ def loses_every_acknowledgement(faults: Faults, topic: Topic) -> None:
     network.lose_every_acknowledgement(faults, topic)
 
 
+@given("answers that name the leader of partition 0 and do not list it")
+def not_listed(faults: Faults, topic: Topic) -> None:
+    """All that the scenario's clients are told, for as long as it is a broker."""
+    network.leave_out_leader(faults, topic)
+
+
 @given(phrase("a network that holds back its first batch to partition {partition:Partition}"))
 def holds_back_first_batch(faults: Faults, topic: Topic, partition: int) -> None:
     """Until the scenario ends or lets it go."""
