@@ -21,7 +21,8 @@ class Order:
     """What to send: one record for each number, named after the client and the number.
 
     ``keys`` belongs to the numbers in their order. ``contents`` replaces the names: what is
-    handed to the library as it stands (raw records).
+    handed to the library as it stands (raw records). ``ahead``: so many records are handed over
+    before the first of them has ended, and one more whenever one ends; 0 is no bound.
     """
 
     topic: str
@@ -32,6 +33,7 @@ class Order:
     headers: list[tuple[str, bytes]] | None = None
     one_per_batch: bool = False
     contents: Sequence[object] | None = None
+    ahead: int = 0
 
 
 @dataclass
@@ -39,13 +41,20 @@ class _Sending:
     deliveries: list[Delivery] = field(default_factory=list)
     open: int = 0
     all_handed_over: bool = False
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Condition = field(default_factory=threading.Condition)
     ended: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
+
+    def one_begins(self, ahead: int) -> None:
+        """Count one more open record, once fewer than ``ahead`` are open (0: at once)."""
+        with self.lock:
+            self.lock.wait_for(lambda: not ahead or self.open < ahead)
+            self.open += 1
 
     def one_ended(self) -> None:
         with self.lock:
             self.open -= 1
+            self.lock.notify()
             self._look()
 
     def handed_over(self) -> None:
@@ -123,11 +132,10 @@ class ProducerVerbs:
         key: str | None,
     ) -> None:
         topic, partition = order.topic, order.partition
+        sending.one_begins(order.ahead)
         op, t_invoke = self._recorder.invoke("send", topic=topic, partition=partition, value=value, key=key)
         delivery = Delivery(number, value, UNKNOWN, partition, None, _PENDING, t_invoke, None)
         sending.deliveries.append(delivery)
-        with sending.lock:
-            sending.open += 1
 
         def done(error: BaseException | None, got_partition: int | None, offset: int | None) -> None:
             problem = None

@@ -53,12 +53,12 @@ class Producer(Client):
 
     @overload
     def send(self, topic: str, numbers: Iterable[int], *, partition: int | None = ..., key: Any = ...,
-             size: int = ..., headers: Headers | None = ..., one_per_batch: bool = ...,
+             size: int = ..., headers: Headers | None = ..., one_per_batch: bool = ..., ahead: int = ...,
              wait: Literal[True] = ..., within: float = ...) -> SendReport: ...  # fmt: skip
 
     @overload
     def send(self, topic: str, numbers: Iterable[int], *, partition: int | None = ..., key: Any = ...,
-             size: int = ..., headers: Headers | None = ..., one_per_batch: bool = ...,
+             size: int = ..., headers: Headers | None = ..., one_per_batch: bool = ..., ahead: int = ...,
              wait: Literal[False], within: float = ...) -> SendHandle: ...  # fmt: skip
 
     def send(
@@ -71,6 +71,7 @@ class Producer(Client):
         size: int = 0,
         headers: Headers | None = None,
         one_per_batch: bool = False,
+        ahead: int = 0,
         wait: bool = True,
         within: float = 30,
     ) -> SendReport | SendHandle:
@@ -78,13 +79,16 @@ class Producer(Client):
 
         ``key``: a text in which {n} or {n%50} stands for the number, a mapping from numbers, or a list
         beside them. ``size``: bytes of the value, its name at least. ``one_per_batch``: each record in a
-        batch of its own (confluent-kafka must have been made with batch.size=1).
+        batch of its own (confluent-kafka must have been made with batch.size=1). ``ahead``: so many records
+        may be without an end at a time, and the next one is handed over when one ends (0: no bound).
         ``wait=False`` gives a handle at once. Records that fail are in the report, they do not raise.
         """
         order = list(numbers)
         keys = _keys(key, order)
         return self._send(
-            Order(topic, order, partition, keys, size, _headers(headers), one_per_batch), wait, within
+            Order(topic, order, partition, keys, size, _headers(headers), one_per_batch, ahead=ahead),
+            wait,
+            within,
         )
 
     def send_bytes(

@@ -17,6 +17,10 @@ from cluster.quorum import Quorum
 from cluster.segments import Segment
 from cluster.views import View
 
+#: Longest wait, in seconds, until a cluster that was disturbed is whole: six JVMs that start, on a machine
+#: that is busy with other things.
+WHOLE_PATIENCE = 120.0
+
 
 @runtime_checkable
 class Cluster(Protocol):
@@ -51,7 +55,7 @@ class Cluster(Protocol):
         """How a broker sees the cluster. Raises OSError if it does not answer."""
         ...
 
-    def await_whole(self, within: float = 30.0) -> float:
+    def await_whole(self, within: float = WHOLE_PATIENCE) -> float:
         """Wait, in seconds, until every broker sees every replica in sync. Raises ClusterError."""
         ...
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
-#: Multiplies every deadline; set from ``--slowness`` for slow machines.
+#: Multiplies the deadline of each :func:`eventually`; set from ``--slowness`` for slow machines.
 slowness: float = 1.0
 #: Called while something is awaited with what is awaited and the seconds so far (the console sets it).
 ticker: Callable[[str, float], None] | None = None

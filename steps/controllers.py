@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from clients import Producer
+from fixtures import reckoning
 from fixtures.clients import Topic
 from fixtures.faults import Faults
 from fixtures.judging import Judge
@@ -61,8 +62,11 @@ def acknowledged_meanwhile(controllers: Controllers, judging: Judge, topic: Topi
 
 
 @then("none of them is acknowledged, for nobody takes the follower out of the in-sync replicas")
-def nothing_acknowledged(controllers: Controllers, judging: Judge, topic: Topic, tell: Teller) -> None:
+def nothing_acknowledged(
+    controllers: Controllers, judging: Judge, sent: Sent, topic: Topic, tell: Teller
+) -> None:
     """The leader still counts the dead follower in when the last record has failed."""
+    reckoning.require_none_acknowledged(sent)
     tell(controllers.require_still_in_sync(topic))
     controllers.come_back()
     judging.show("no-progress")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pytest_bdd import given, then, when
 
+from fixtures import reckoning
 from fixtures.clients import Topic
 from fixtures.fencing import Fencing
 from fixtures.judging import Judge
@@ -57,7 +58,8 @@ def sends_to_it_alone(
 
 
 @then(phrase("they are lost once broker {broker:Partition} is heard again"))
-def lost_once_heard(judging: Judge, topic: Topic) -> None:
+def lost_once_heard(judging: Judge, sent: Sent, topic: Topic) -> None:
     """It follows the leader that there has been all the while, and gives up what that one does not have."""
     judging.read_log(topic)
     judging.show("lost")
+    reckoning.require_all_lost(judging, len(sent.deliveries()))

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pytest_bdd import given, then, when
 
 from clients import Admin, ClientPool, Consumer, Producer
-from fixtures import network, replication, visibility
+from fixtures import network, reckoning, replication, visibility
 from fixtures.clients import MakeTopic, Topic
 from fixtures.faults import Faults
 from fixtures.judging import Judge
@@ -79,8 +79,9 @@ def led_uncleanly(faults: Faults, clients: ClientPool, topic: Topic) -> None:
 def lost(judging: Judge, sent: Sent, topic: Topic, number: int) -> None:
     """It was acknowledged, and a fresh client that reads the log to its end does not find it."""
     sent.require_acknowledged([number])
-    judging.read_log(topic)
+    order = numbers_of(judging.read_log(topic))
     judging.show("lost")
+    reckoning.require_absent(order, number)
 
 
 @when(

@@ -132,7 +132,7 @@ class EmbeddedCluster(
         """What the controllers say of their quorum."""
         return quorum.quorum_of({node: at.controller for node, at in self.layout.controllers.items()})
 
-    def await_whole(self, within: float = 30.0) -> float:
+    def await_whole(self, within: float = interface.WHOLE_PATIENCE) -> float:
         """Wait until the controllers, or ZooKeepers, are a quorum of all and every broker sees every replica in sync.
 
         Gives the seconds that it took. Raises ClusterError with what was missing: the cluster is of

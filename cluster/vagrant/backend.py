@@ -152,7 +152,7 @@ class VagrantCluster(
         hosts = {machine.controller: machine.private for machine in self.plan.machines}
         return quorum.quorum_of(dict.fromkeys(hosts, plan.CONTROLLER), hosts)
 
-    def await_whole(self, within: float = 30.0) -> float:
+    def await_whole(self, within: float = interface.WHOLE_PATIENCE) -> float:
         """Wait until the controllers are a quorum of all and every broker sees every replica in sync.
 
         Gives the seconds that it took. Raises ClusterError with what was missing.

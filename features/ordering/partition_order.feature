@@ -43,7 +43,7 @@ Feature: Order within a partition
     Scenario Outline: Three leaders die and no record is lost, repeated or overtaken
       Given an idempotent <client> producer, 1 record a batch
       And the leader of partition 0 dies and starts again at each of records 100, 200 and 300
-      When it sends records 1 to 400 to partition 0
+      When it sends records 1 to 400 to partition 0, at most 10 ahead of the acknowledgements
       Then records 1 to 400 are acknowledged
       And the log holds records 1 to 400 exactly once and in order
 

@@ -16,7 +16,7 @@ Feature: What survives when a broker dies
     Scenario Outline: Each broker dies in turn under a <client> producer
       Given an idempotent <client> producer
       And each broker in turn dies and starts again, at records 100, 200 and 300
-      When it sends records 1 to 400
+      When it sends records 1 to 400, at most 10 ahead of the acknowledgements
       Then records 1 to 400 are acknowledged
       And the log holds records 1 to 400 exactly once and in order
 
@@ -144,9 +144,10 @@ Feature: What survives when a broker dies
 
   Rule: An error after the append leaves it open whether the record is in the log
 
-    From 3.7 on the high watermark may not pass where too few replicas are in sync, so a
-    write that they do not get ends in REQUEST_TIMED_OUT. NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-    which the documentation names, was not seen with these versions.
+    Here all replicas are in sync and do not fetch the record in time, which ends in
+    REQUEST_TIMED_OUT. Where too few are in sync, the documentation names
+    NOT_ENOUGH_REPLICAS_AFTER_APPEND; by Kafka's source, from 3.7 on the time runs out there too,
+    for the high watermark may not pass.
 
     @DUR-6 @cuts-links
     Scenario Outline: A record that was reported as failed is in the log after all

@@ -8,7 +8,7 @@ Feature: Who leads a partition
   "Graceful shutdown" and "Eligible Leader Replicas"; Broker Configs,
   "broker.session.timeout.ms"; KIP-460 and KIP-966.
 
-  Rule: When a leader dies, a replica in sync leads within the session timeout
+  Rule: When a leader dies, a replica in sync leads once the session timeout has passed
 
     @ELE-1 @core @kills-brokers
     Scenario Outline: A <client> producer and consumer go on by themselves with the next leader
@@ -48,7 +48,7 @@ Feature: Who leads a partition
     @ELE-1 @core @twin @kills-brokers
     Scenario Outline: With one replica nobody takes over from a dead leader and <client> fails
       Given a topic with 1 partition of one replica
-      And an idempotent <client> producer, delivery timeout 2 s, that has written record 1
+      And an idempotent <client> producer, delivery timeout 5 s, that has written record 1
       When the leader of partition 0 dies for good and it sends record 2
       Then nobody leads partition 0, and record 2 has failed
 
@@ -148,8 +148,8 @@ Feature: Who leads a partition
 
   Rule: A replica out of sync that is known to hold every committed record may lead
 
-    Known are those that left while too few others were in sync, and that ended in good order:
-    a replica that was killed may have lost what it had not flushed.
+    Known are those that left while too few others were in sync. One that was killed is taken off
+    the list when it starts again, for it may have lost what it had not flushed.
 
     @ELE-6 @stops-brokers @kills-brokers @since-4.1
     Scenario: An eligible replica leads alone and no acknowledged record is lost

@@ -14,7 +14,7 @@ Feature: How replicas leave, come back and become equal
 
     @DUR-9 @sets-broker-config @kills-brokers @cuts-links
     Scenario: A write with acks=all goes on without the follower that lags, which then comes back
-      Given a leader with replica.lag.time.max.ms 1500
+      Given a leader with replica.lag.time.max.ms 6000
       And an idempotent confluent-kafka producer
       And one follower that gets no records from the leader
       When it sends record 1

@@ -69,6 +69,17 @@ def test_records_of_one_batch_each_want_a_producer_made_for_it(pool: ClientPool)
     assert len(client.send(TOPIC, range(5), one_per_batch=True).acknowledged) == 5
 
 
+def test_a_bound_on_open_records_keeps_the_rest_back(pool: ClientPool, tmp_path: Path) -> None:
+    client = mocked_producer(pool)
+    gate = client.stop_at("ack", 10)
+    handle = client.send(TOPIC, range(100), ahead=5, wait=False)
+    gate.wait()
+    invoked = [event for event in events(tmp_path, "producer-1") if event.phase == "invoke"]
+    assert 10 <= len(invoked) <= 9 + 5 and not handle.handed_over
+    gate.go()
+    assert len(handle.result().acknowledged) == 100
+
+
 def test_settings_that_the_library_refuses_raise_and_leave_no_process(pool: ClientPool) -> None:
     with pytest.raises(ClientError, match="idempotence") as caught:
         pool.producer(CONFLUENT, {**ALONE, "enable.idempotence": "true", "acks": 1})
