@@ -119,6 +119,14 @@ def seen_at_once(
     tell(visibility.require_alone(topic))
 
 
+@then(phrase("record {number:Number} is left open with {error:Error}, by a leader that is alone in sync"))
+def left_open_alone(judging: Judge, sent: Sent, topic: Topic, number: int, error: str, tell: Teller) -> None:
+    """By its code; the leader has stored the record, and tells that its followers are out of sync."""
+    tell(reckoning.require_refused(judging, sent, number, error))
+    reckoning.require_left_open(sent, number)
+    tell(visibility.require_alone(topic))
+
+
 @then(phrase("record {number:Number} is acknowledged once that follower is out of sync"))
 def acknowledged_without(sent: Sent, topic: Topic, follower: int, number: int, tell: Teller) -> None:
     """Its leader takes it out once it has lagged so long, and the write needs it no more."""

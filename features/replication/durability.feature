@@ -144,10 +144,9 @@ Feature: What survives when a broker dies
 
   Rule: An error after the append leaves it open whether the record is in the log
 
-    Here all replicas are in sync and do not fetch the record in time, which ends in
-    REQUEST_TIMED_OUT. Where too few are in sync, the documentation names
-    NOT_ENOUGH_REPLICAS_AFTER_APPEND; by Kafka's source, from 3.7 on the time runs out there too,
-    for the high watermark may not pass.
+    Replicas in sync that do not fetch the record in time end it in REQUEST_TIMED_OUT. Where they
+    leave meanwhile, and too few are left, the documentation names NOT_ENOUGH_REPLICAS_AFTER_APPEND.
+    From 3.7 on the time runs out there too: the high watermark may not pass without them.
 
     @DUR-6 @cuts-links
     Scenario Outline: A record that was reported as failed is in the log after all
@@ -161,6 +160,15 @@ Feature: What survives when a broker dies
         | client          |
         | kafka-python    |
         | confluent-kafka |
+
+    @DUR-6 @DUR-8 @since-3.7 @sets-broker-config @kills-brokers @cuts-links
+    Scenario: A record whose leader is left alone with it is reported with REQUEST_TIMED_OUT
+      Given a leader with replica.lag.time.max.ms 1500
+      And a confluent-kafka producer without retries, request timeout 8 s
+      And followers that get no records from the leader
+      When it sends record 1
+      Then record 1 is left open with REQUEST_TIMED_OUT, by a leader that is alone in sync
+      But every record from 1 to 1 is in the log
 
     @DUR-6 @twin @cuts-links
     Scenario Outline: An application that takes this error for "not written" stores the record twice
