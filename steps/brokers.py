@@ -12,11 +12,14 @@ from fixtures.phrases import phrase
 from fixtures.reading import require_offset_held
 from fixtures.readings import Readings
 from fixtures.sending import IDEMPOTENT, Producers, Sent
+from history.verdicts import Inconclusive
 
 
-@when(phrase("broker {broker:Partition} dies"))
-def broker_dies(faults: Faults, broker: int) -> None:
+@when(phrase("broker {broker:Partition}, which leads partition {partition:Partition}, dies"))
+def leading_broker_dies(faults: Faults, topic: Topic, broker: int, partition: int) -> None:
     """SIGKILL, now."""
+    if (leader := topic.leader(partition)) != broker:
+        raise Inconclusive(f"broker {leader} leads partition {partition}")
     faults.kill(broker)
 
 

@@ -19,8 +19,9 @@ from history.judge import ALWAYS
 
 
 @then("the records of each key are in one partition, in the order in which they were sent")
-def keys_in_order(judging: Judge, topic: Topic) -> None:
-    """Read from every partition by a fresh client."""
+def keys_in_order(judging: Judge, sent: Sent, topic: Topic) -> None:
+    """All were acknowledged; read from every partition by a fresh client."""
+    sent.require_acknowledged(delivery.number for delivery in sent.deliveries())
     reads = judging.read_log(topic)
     judging.forbid(ALWAYS | {"lost", "duplicate"})
     judging.tell(keys.require_together(reads, 50))
@@ -29,8 +30,10 @@ def keys_in_order(judging: Judge, topic: Topic) -> None:
 
 @then("each key is in one partition")
 def keys_together(judging: Judge, topic: Topic) -> None:
-    """Whoever wrote the record."""
-    judging.tell(keys.require_together(judging.read_log(topic), 100))
+    """Whoever wrote the record; each has one of two producers."""
+    reads = judging.read_log(topic)
+    keys.require_two_writers(reads)
+    judging.tell(keys.require_together(reads, 100))
 
 
 @then("the records of some keys are in two partitions")

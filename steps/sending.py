@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pytest_bdd import then, when
 
 from clients import Producer
+from cluster import waiting
 from cluster.interface import ClusterUnderTest
 from fixtures.clients import Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase
-from fixtures.sending import IDEMPOTENT, Producers, Sent, one_of_each_key
+from fixtures.sending import IDEMPOTENT, Producers, Sent, one_of_each_key, problem_of
 from fixtures.strict import SENT_WITH
 from fixtures.telling import Teller
 from fixtures.vain import VainTry, try_in_vain
@@ -156,6 +157,7 @@ def application_sends_again(
 ) -> None:
     """The very same record, because the first report was a failure."""
     faults.require_fired()
+    problem_of(sent, number)
     faults.undo()
     sent.send(producer, topic, [number])
     sent.require_acknowledged([number])
@@ -184,7 +186,7 @@ def sends_to_nobody(
 def failed_and_said_why(vain_try: VainTry, seconds: int, tell: Teller) -> None:
     """With a sentence that a person can act on."""
     tell(f"after {vain_try.seconds:.2f} s: {vain_try.reason}")
-    vain_try.require(seconds)
+    vain_try.require(seconds * waiting.slowness)
 
 
 @when(phrase("the network is well again and it is given record {number:Number}"))

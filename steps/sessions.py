@@ -100,4 +100,4 @@ def refused_with_word(opening: Opening, setting: str, tell: Teller) -> None:
 @then("its log warns that idempotence is off")
 def log_warns(opening: Opening, tell: Teller) -> None:
     """In the library's own words."""
-    tell(sessions.require_warning(opening, "idempoten"))
+    tell(sessions.require_warning(opening, "idempotence will be disabled"))

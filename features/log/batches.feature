@@ -53,11 +53,11 @@ Feature: Batches and brokers
 
     @BAS-6 @kills-brokers
     Scenario Outline: A producer goes on when the broker that it started from dies
-      Given a topic with 1 partition
+      Given a topic with 3 partitions
       And a <client> producer that knows only broker 3
-      When it sends records 1 to 50
-      And broker 3 dies
-      And it sends records 51 to 100
+      When it sends records 1 to 50 to partition 2
+      And broker 3, which leads partition 2, dies
+      And it sends records 51 to 100 to partition 2
       Then records 1 to 100 are acknowledged
 
       Examples:

@@ -1,7 +1,7 @@
 @producing
 Feature: What a producer does when a request fails
   A producer sends again by itself what a broker could not take, until the delivery
-  timeout. Where retries are switched off, every change of leader is an error of the
+  timeout. Where retries are switched off, a change of leader can be an error of the
   application; where they are on, a failure reported late says little about the log.
 
   Documented: Producer Configs, "retries" and "delivery.timeout.ms"; KIP-91;
