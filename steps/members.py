@@ -67,9 +67,9 @@ def one_stands_still(group: Group) -> Change:
     return takeover.stop_until_replaced(group)
 
 
-@then(phrase("the other one owns both partitions within the session timeout of {seconds:Number} s"))
+@then(phrase("the other one owns both partitions once the session timeout of {seconds:Number} s is over"))
 def taken_over_in_session(judging: Judge, group: Group, change: Change, seconds: int) -> None:
-    """Counted from when the member was seen last; the machine may take some seconds more."""
+    """Counted from the death or the closing; the machine may take 5 s more."""
     judging.tell(takeover.require_takeover(group, change, seconds, "session timeout"))
     judging.forbid(ONE_OWNER, floor=0)
 
@@ -81,9 +81,9 @@ def taken_over_before(judging: Judge, group: Group, change: Change, seconds: int
     judging.forbid(ONE_OWNER, floor=0)
 
 
-@then(phrase("the other one owns both partitions within the poll interval of {seconds:Number} s"))
+@then(phrase("the other one owns both partitions once the poll interval of {seconds:Number} s is over"))
 def taken_over_in_interval(judging: Judge, group: Group, change: Change, seconds: int) -> None:
-    """Counted from the last poll; heartbeats came all the time. The machine may take some seconds more."""
+    """Counted from the last poll; heartbeats came all the time. The machine may take 5 s more."""
     judging.tell(takeover.require_takeover(group, change, seconds, "poll interval"))
     judging.tell(takeover.require_heartbeats(change, seconds))
 
@@ -107,15 +107,15 @@ def read_twice(judging: Judge, group: Group, change: Change, sent: Sent) -> None
     judging.tell(shares.read_by_both(group, change.one, change.other))
 
 
-@then(phrase("the other one heartbeats for longer than {seconds:Number} s, and nobody reads on for the dead one"))
+@then(phrase("the other one heartbeats well beyond {seconds:Number} s, and nobody reads on for the dead one"))
 def unread_while_dead(judging: Judge, group: Group, faults: Faults, change: Change, seconds: int) -> None:
-    """Counted from the death, up to a heartbeat that was seen on the wire."""
+    """More than 5 s beyond, counted from the death, up to a heartbeat on the wire: longer than a takeover may take."""
     judging.tell(takeover.require_kept(group, faults, change, change.other, seconds))
 
 
-@then(phrase("it heartbeats for longer than {seconds:Number} s, and nobody else reads in its partition"))
+@then(phrase("it heartbeats well beyond {seconds:Number} s, and nobody else reads in its partition"))
 def unread_while_away(judging: Judge, group: Group, faults: Faults, change: Change, seconds: int) -> None:
-    """Counted from its last poll, up to a heartbeat that was seen on the wire."""
+    """More than 5 s beyond, counted from its last poll, up to a heartbeat on the wire: longer than a takeover may take."""
     judging.tell(takeover.require_kept(group, faults, change, change.one, seconds))
 
 
