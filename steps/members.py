@@ -38,9 +38,9 @@ def members_that_have_committed(
     group: Group, topic: Topic, writers: Writers, clients: tuple[str, ...], count: int,
     terms: dict[str, object], offset: int,
 ) -> None:  # fmt: skip
-    """Each has read all of its own partition. None is in a poll when this ends."""
+    """Each has read all of its own partition, and the coordinator tells the offset. None is in a poll when this ends."""
     takeover.have_read(group, topic, writers, clients, count, terms, offset)
-    takeover.commit(group)
+    takeover.commit(group, offset)
 
 
 @when("one of them dies", target_fixture="change")
