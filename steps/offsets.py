@@ -77,4 +77,4 @@ def records_are_written(producers: Producers, sent: Sent, topic: Topic, numbers:
 @then(phrase("the group has read records {numbers:Numbers} and none before"))
 def group_has_read(consumers: Consumers, judging: Judge, consumer: Consumer, numbers: Sequence[int]) -> None:
     """Up to the end of the log."""
-    judging.tell(require_read(consumers, consumer, numbers))
+    judging.tell(require_read(judging, consumers, consumer, numbers))
