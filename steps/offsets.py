@@ -67,6 +67,12 @@ def group_at_the_end(consumers: Consumers, faults: Faults, topic: Topic, client:
     return await_position(consumers, faults, topic, client, 10)
 
 
+@given(phrase("a new {client:Client} group with the default policy"), target_fixture="consumer")
+def group_by_default(consumers: Consumers, faults: Faults, topic: Topic, client: str) -> Consumer:
+    """auto.offset.reset is not set. It has asked the leader for records, and reads until it has 10."""
+    return await_position(consumers, faults, topic, client, 10, policy=None)
+
+
 @when(phrase("records {numbers:Numbers} are written"))
 def records_are_written(producers: Producers, sent: Sent, topic: Topic, numbers: Sequence[int]) -> None:
     """By an idempotent producer of their own."""

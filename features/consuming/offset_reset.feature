@@ -37,7 +37,7 @@ Feature: Where a consumer begins that has no offset to go on from
     Scenario Outline: A new <client> group with the default policy never sees what was there before
       Given a topic with 1 partition
       And records 1 to 10 in partition 0
-      And a new <client> group that starts at the latest offset
+      And a new <client> group with the default policy
       When records 11 to 20 are written
       Then the group has read records 11 to 20 and none before
 
