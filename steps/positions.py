@@ -136,31 +136,18 @@ def next_after_commit(
     positions.require_next(consumers, client, topic, number)
 
 
-@when(phrase("it commits its position and dies with records {done:Numbers} done"), target_fixture="done")
-def commits_and_dies(consumer: Consumer, done: Sequence[int]) -> Sequence[int]:
-    """A commit without offsets, then SIGKILL."""
-    consumer.commit()
-    consumer.kill()
-    return done
+@when(phrase("it commits its position and dies with records {done:Numbers} processed"))
+def commits_and_dies(consumers: Consumers, consumer: Consumer, done: Sequence[int]) -> None:
+    """It processes these of the records that it was handed. A commit without offsets, then SIGKILL."""
+    positions.die_with(consumers, consumer, done)
 
 
-@then(
-    phrase(
-        "another {client:Client} consumer of its group reads on with record {number:Number},"
-        " and nobody does {skipped:Numbers}"
-    )
+@when(
+    phrase("another {client:Client} consumer of its group processes the next record, which is {number:Number}")
 )
-def reads_on_with(
-    consumers: Consumers,
-    topic: Topic,
-    done: Sequence[int],
-    client: str,
-    number: int,
-    skipped: Sequence[int],
-    tell: Teller,
-) -> None:
+def processes_next(consumers: Consumers, topic: Topic, client: str, number: int) -> None:
     """It starts where the group has committed."""
-    tell(positions.require_skipped(consumers, client, topic, number, done, skipped))
+    positions.process_next(consumers, client, topic, number)
 
 
 @when(
