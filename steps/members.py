@@ -67,6 +67,21 @@ def one_stands_still(group: Group) -> Change:
     return takeover.stop_until_replaced(group)
 
 
+@when(
+    phrase("one of them stands still while the other one heartbeats well beyond {seconds:Number} s"),
+    target_fixture="change",
+)
+def one_stands_still_within(group: Group, faults: Faults, seconds: int) -> Change:
+    """SIGSTOP and SIGCONT, more than 5 s beyond: longer than a takeover may take. Then it polls again."""
+    return takeover.stop_within_session(group, faults, seconds)
+
+
+@then("each of them still owns its partition")
+def still_owned(judging: Judge, group: Group, change: Change) -> None:
+    """By the word of the coordinator and of the members, which were told of no change."""
+    judging.tell(takeover.require_still_owned(group, change))
+
+
 @then(phrase("the other one owns both partitions once the session timeout of {seconds:Number} s is over"))
 def taken_over_in_session(judging: Judge, group: Group, change: Change, seconds: int) -> None:
     """Counted from the death or the closing; the machine may take 5 s more."""

@@ -57,7 +57,7 @@ Feature: Who is in a group, and who owns which partition
         | kafka-python    |
         | confluent-kafka |
 
-  Rule: A member that stops heartbeating is replaced, and nothing is skipped
+  Rule: A member silent for its session timeout is replaced, and nothing is skipped
 
     @GRP-2 @core
     Scenario Outline: The partition of a <clients> member that dies goes to the other one
@@ -88,6 +88,20 @@ Feature: Who is in a group, and who owns which partition
         | kafka-python                     |
         | confluent-kafka                  |
         | kafka-python and confluent-kafka |
+
+    @GRP-2 @core @network-faults
+    Scenario Outline: A <clients> member that stands still within its session timeout stays
+      Given a topic with 2 partitions
+      And a group of 2 <clients> members, session timeout 30 s, that have read up to offset 50
+      When one of them stands still while the other one heartbeats well beyond 1 s
+      And records 51 to 100 are written to each partition
+      Then each of them still owns its partition
+      And the members have read each record once
+
+      Examples:
+        | clients         |
+        | kafka-python    |
+        | confluent-kafka |
 
   Rule: A session timeout that is too long or too short has its price
 
