@@ -34,7 +34,7 @@ Feature: A database that fails while a sink writes
 
     @SNK-8 @twin @database @database-faults
     Scenario Outline: A <client> sink that takes a lost answer for a failure counts twice
-      Given a <client> sink that stores the next offset with the balance, and repeats blindly
+      Given a <client> sink that stores offset and balance, whatever is there, and repeats blindly
       And its third COMMIT is done and not answered
       When it works to the end of the log
       Then transaction 3 is counted twice, and nothing else is wrong

@@ -32,7 +32,7 @@ Feature: Sinks when a topic gets more partitions
 
     @SNK-7 @twin @database
     Scenario Outline: A <client> sink that makes no row begins anew in a new partition each time
-      Given a <client> sink that stores the next offset with the balance, and makes no rows
+      Given a <client> sink that stores offset and balance, whatever is there, and makes no rows
       When it works to the end of the log, and partition 0 alone has a row
       And the topic grows to 2 partitions, and transactions 3 to 6 are written
       And it works to the end of the log, and once more
