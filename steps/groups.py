@@ -85,11 +85,11 @@ def skipped_nothing(judging: Judge, group: Group, sent: Sent) -> None:
 
 
 @when(
-    phrase("a {client:Client} member whose polls return at once has joined {joins:Number} times"),
+    phrase("a {client:Client} member whose polls return at once joins up to {joins:Number} times"),
     target_fixture="ends",
 )
 def polls_at_once(group: Group, faults: Faults, topic: Topic, client: str, joins: int) -> Armed:
-    """Or owns its partition. It does other things between polls. Joins are counted on the wire, by how they end."""
+    """Fewer times if it owns its partition then. It does other things between polls. Joins are counted on the wire, by how they end."""
     return hasty.poll_at_once(group, faults, topic, client, joins)
 
 

@@ -13,9 +13,9 @@ Feature: What auto commit commits
 
   Rule: Who is done with each record before its commit repeats some in a crash and loses none
 
-    kafka-python commits when it is polled, and no further than the polls before: whoever
-    finishes them before the next poll is safe. confluent-kafka commits in the background
-    what is stored, so the application has to store each offset itself, and late.
+    kafka-python commits when it is polled or closed, and no further than the polls before:
+    whoever finishes them first is safe. confluent-kafka commits in the background what is
+    stored, so the application has to store each offset itself, and late.
 
     @CMT-5 @network-faults
     Scenario: A kafka-python consumer that dies with auto commit repeats what was not committed
