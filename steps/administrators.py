@@ -107,7 +107,7 @@ def set_once_ended(attempt: Attempt, offset: int, tell: Teller) -> None:
 @given(phrase("a group whose offset {offset:Number} has expired"), target_fixture="forgotten")
 @given(phrase("another group whose offset {offset:Number} has expired"), target_fixture="forgotten")
 def forgotten_group(consumers: Consumers, topic: Topic, offset: int) -> Forgotten:
-    """Committed by hand to be kept for a millisecond, as requests before KIP-211 could say. No group is newer."""
+    """Committed by hand without a member, to be kept for a millisecond, as requests before KIP-211 could say. No group is newer."""
     return expiry.forget(consumers, topic, offset)
 
 

@@ -1,7 +1,9 @@
 @consuming
 Feature: How long a group's offsets last, and who may change them
-  A group keeps its offsets as long as it has a member, and for a week beyond. An
-  administrator can set them or delete the group, but only while nobody is in it.
+  A group keeps its offsets of a topic while a member subscribes to it, and for a week once
+  it has no members any more. Those of a consumer that is given its partitions last a week
+  from their commit. An administrator can set offsets or delete the group, but only while
+  nobody is in it.
 
   Documented: Broker Configs, "offsets.retention.minutes"; Basic Kafka Operations,
   "Managing Consumer Groups"; KIP-211, KIP-345, KIP-496.
@@ -58,10 +60,11 @@ Feature: How long a group's offsets last, and who may change them
         | kafka-python    |
         | confluent-kafka |
 
-  Rule: An offset expires once its group has been empty for so long, and no sooner
+  Rule: An offset expires once its time is over, but not while a member subscribes to its topic
 
     Nobody waits for a week here: a commit in the form that clients had before KIP-211
-    says itself for how long it is to be kept, and Kafka 4 still heeds it.
+    says itself for how long it is to be kept, and Kafka 4 still heeds it. That time counts
+    from the commit. Without the member the offset expires, as that of the other group does.
 
     @CMT-7
     Scenario Outline: The offset of a group with a <client> member does not expire
