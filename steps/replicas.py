@@ -119,11 +119,11 @@ def seen_at_once(
     tell(visibility.require_alone(topic))
 
 
-@then(phrase("record {number:Number} is left open with {error:Error}, by a leader that is alone in sync"))
-def left_open_alone(judging: Judge, sent: Sent, topic: Topic, number: int, error: str, tell: Teller) -> None:
-    """By its code; the leader has stored the record, and tells that its followers are out of sync."""
-    tell(reckoning.require_refused(judging, sent, number, error))
-    reckoning.require_left_open(sent, number)
+@then(phrase("the time of record {number:Number} has run out, and its leader is alone in sync"))
+def out_of_time_alone(judging: Judge, sent: Sent, topic: Topic, number: int, tell: Teller) -> None:
+    """The leader says REQUEST_TIMED_OUT, or the client by itself, whose clock has the same setting."""
+    judging.faults.require_fired()
+    tell(reckoning.require_no_answer(sent, number, but="REQUEST_TIMED_OUT"))
     tell(visibility.require_alone(topic))
 
 
