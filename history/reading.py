@@ -208,10 +208,15 @@ def stale_resume(history: History) -> Iterator[Case]:
 
 @finds("forward-resume")
 def forward_resume(history: History) -> Iterator[Case]:
-    """After an assignment a member starts above what its group had committed, with records between."""
+    """After an assignment a member starts above what its group had committed, with records between.
+
+    Those that it had read itself do not count: a member that keeps a partition may go on where it was, as
+    kafka-python does in every rebalance and the Java client in cooperative ones.
+    """
     for topic, reader, at, possible in _resumes(history):
         commit = max(possible, key=lambda commit: commit.offset)
-        if any(True for _ in known(topic, reader.partition, commit.offset, reader.first[at])):
+        own = reader.last[at - 1] + 1 if at and reader.done[at - 1] else 0
+        if any(True for _ in known(topic, reader.partition, max(commit.offset, own), reader.first[at])):
             yield reader.first[at], partial(_resume, "forward-resume", topic, reader, at, commit, "above")
 
 

@@ -79,7 +79,7 @@ def read_once(judging: Judge, group: Group, sent: Sent) -> None:
 
 @then("the members have skipped no record")
 def skipped_nothing(judging: Judge, group: Group, sent: Sent) -> None:
-    """All together; what was read and not committed before a rebalance is read again."""
+    """All together; what was read and not committed before a rebalance may be read again."""
     judging.tell(shares.require_nothing_skipped(group, sent))
     judging.forbid(ONE_OWNER | READ_IN_ORDER | RESUMED)
 

@@ -128,6 +128,19 @@ def test_a_resumption_in_words(offset: int, first: str) -> None:
     assert f"{offset} p:{offset} ←" in lines[3]
 
 
+@pytest.mark.parametrize(("on", "found"), [(4, 0), (5, 1)])
+def test_a_member_that_keeps_its_partition_may_go_on_where_it_was(on: int, found: int) -> None:
+    script = good(6)
+    script.do("a", "assign", group="g", partition=0)
+    script.poll("a", {at: f"p:{at}" for at in range(2)})
+    script.do("a", "commit", group="g", partition=0, offset=2)
+    script.poll("a", {2: "p:2", 3: "p:3"})
+    script.do("a", "revoke", group="g", partition=0)
+    script.do("a", "assign", group="g", partition=0)
+    script.poll("a", {at: f"p:{at}" for at in range(on, 6)})
+    assert script.findings().numbers["forward-resume"] == found
+
+
 def test_every_kind_can_be_told() -> None:
     """Whatever is found can be told with at least one operation and the log around it."""
     scripts = [repeated(), reordered(), good(2), good(2), good(2), good(2), good(3)]
