@@ -32,22 +32,16 @@ def sends_to(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int
     sent.send(producer, topic, numbers, partition=partition)
 
 
-@when(phrase("it sends records {numbers:Numbers}, at most {ahead:Number} ahead of the acknowledgements"))
-def sends_ahead(producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int], ahead: int) -> None:
-    """What happens at an acknowledgement has the records beyond still before it, whatever the library buffers."""
-    sent.send(producer, topic, numbers, ahead=ahead)
-
-
 @when(
     phrase(
         "it sends records {numbers:Numbers} to partition {partition:Partition},"
         " at most {ahead:Number} ahead of the acknowledgements"
     )
 )
-def sends_ahead_to(
+def sends_ahead(
     producer: Producer, sent: Sent, topic: Topic, numbers: Sequence[int], partition: int, ahead: int
 ) -> None:
-    """The same to a partition that is named."""
+    """What happens at an acknowledgement has the records beyond still before it, whatever the library buffers."""
     sent.send(producer, topic, numbers, partition=partition, ahead=ahead)
 
 

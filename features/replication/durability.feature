@@ -16,7 +16,7 @@ Feature: What survives when a broker dies
     Scenario Outline: Each broker dies in turn under a <client> producer
       Given an idempotent <client> producer
       And each broker in turn dies and starts again, at records 100, 200 and 300
-      When it sends records 1 to 400, at most 10 ahead of the acknowledgements
+      When it sends records 1 to 400 to partition 0, at most 10 ahead of the acknowledgements
       Then records 1 to 400 are acknowledged
       And the log holds records 1 to 400 exactly once and in order
 
