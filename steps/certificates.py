@@ -117,8 +117,8 @@ def still_running(running_since: dict[str, int | None], faults: Faults) -> None:
 
 @then(phrase("a {client:Client} producer that comes now gets no record to them"))
 def newcomer_refuses(door: Door, topic: Topic, tell: Teller, client: str) -> None:
-    """Its library takes no expired certificate."""
+    """Its library takes no expired certificate; whoever comes by hand and looks takes none either."""
     visit = Visit(door, door.identity("a certificate of the authority"))
     visit.pay(client, topic)
     visit.require_refused(tell)
-    tell(f"by hand: {door.answer(1, visit.shown)}")
+    tell(f"by hand: {door.require_distrust(visit.shown)}")
