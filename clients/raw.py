@@ -1,14 +1,12 @@
 """Requests made by hand, over a plain socket in the caller's own process.
 
 For what no client library would send: a batch repeated, a gap in the sequence, an old epoch.  Requests
-and answers are kafka-python's protocol classes; record batches are built here field by field, with
-their checksum, so that any producer id, epoch and sequence can stand in them.
+and answers are kafka-python's protocol classes, and what is produced are bytes as they are.
 """
 
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -20,13 +18,12 @@ from kafka.protocol.consumer.fetch import FetchRequest as _Fetch
 from kafka.protocol.metadata import FindCoordinatorRequest, MetadataRequest
 from kafka.protocol.parser import KafkaProtocol
 from kafka.protocol.producer import EndTxnRequest, InitProducerIdRequest, ProduceRequest
-from kafka.record.default_records import DefaultRecordBatchBuilder
-from kafka.record.memory_records import MemoryRecords
 
-LARGEST_SEQUENCE = 2**31 - 1  # the next one is 0
+from clients.record_batches import BatchSeen, batch, batches
+
 LATEST, EARLIEST, LARGEST_TIME = -1, -2, -3  # the last one since KIP-734
+CONSUMER, DEBUGGING = -1, -2  # who asks for offsets; the second one is shown what is not replicated yet
 _READ_BYTES = 65536
-_MAGIC = 2
 _COORDINATORS = {"group": 0, "transaction": 1}
 
 
@@ -50,49 +47,6 @@ class Replicas:
     isr: tuple[int, ...]
     elr: tuple[int, ...]
     last_known_elr: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class BatchSeen:
-    """One batch of a partition's log as a reader's bytes have it; sequences are -1 without idempotence."""
-
-    base_offset: int
-    last_offset: int
-    producer_id: int
-    epoch: int
-    base_sequence: int
-    leader_epoch: int
-    transactional: bool
-    control: bool
-    values: tuple[bytes | None, ...]
-
-
-def batch(
-    values: Sequence[bytes],
-    producer_id: int = -1,
-    epoch: int = -1,
-    base_sequence: int = -1,
-    *,
-    transactional: bool = False,
-    timestamp: int | None = None,
-) -> bytes:
-    """A record batch of format 2 ("Record Batch" in Kafka's documentation), its CRC in place.
-
-    ``timestamp`` in ms since the epoch. The sequence of record i is ``base_sequence + i``.
-    """
-    at = int(time.time() * 1000) if timestamp is None else timestamp
-    size = sum(len(value) for value in values) + 1024 * (len(values) + 1)
-    builder = DefaultRecordBatchBuilder(_MAGIC, 0, transactional, producer_id, epoch, base_sequence, size)
-    for offset, value in enumerate(values):
-        if builder.append(offset, at, None, value, []) is None:
-            raise ValueError(f"record {offset} did not fit")
-    return bytes(builder.build())
-
-
-def broken(records: bytes) -> bytes:
-    """A batch whose checksum is wrong, so that a broker that looks at it refuses it."""
-    crc = 17  # where the checksum stands in a batch of format 2
-    return records[:crc] + bytes(byte ^ 0xFF for byte in records[crc : crc + 4]) + records[crc + 4 :]
 
 
 class RawConnection:
@@ -174,16 +128,27 @@ class RawConnection:
         return told.error_code, told.base_offset
 
     def list_offset(
-        self, topic: str, partition: int, timestamp: int = LATEST, *, committed: bool = False
+        self,
+        topic: str,
+        partition: int,
+        timestamp: int = LATEST,
+        *,
+        committed: bool = False,
+        stored: bool = False,
     ) -> tuple[int, int]:
-        """(error code, offset) for LATEST, EARLIEST, LARGEST_TIME or ms; ``committed``: the last stable one."""
+        """(error code, offset) for LATEST, EARLIEST, LARGEST_TIME or ms.
+
+        The latest is the high watermark; with ``committed`` the last stable offset, with ``stored`` the
+        end of the broker's own log.
+        """
         row = ListOffsetsRequest.ListOffsetsTopic.ListOffsetsPartition(
             partition_index=partition, current_leader_epoch=-1, timestamp=timestamp
         )
         topics = [ListOffsetsRequest.ListOffsetsTopic(name=topic, partitions=[row])]
         version = 7 if timestamp == LARGEST_TIME else 5
+        asking = DEBUGGING if stored else CONSUMER
         answer = self.send(
-            ListOffsetsRequest[version](replica_id=-1, isolation_level=int(committed), topics=topics)
+            ListOffsetsRequest[version](replica_id=asking, isolation_level=int(committed), topics=topics)
         )
         told = answer.topics[0].partitions[0]
         return told.error_code, told.offset
@@ -269,24 +234,6 @@ class RawConnection:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def batches(content: bytes) -> list[BatchSeen]:
-    """The batches in a fetch answer or a segment file; a batch cut short at the end is left out."""
-    return [
-        BatchSeen(
-            one.base_offset,
-            one.last_offset,
-            one.producer_id,
-            one.producer_epoch,
-            one.base_sequence,
-            one.leader_epoch,
-            one.is_transactional,
-            one.is_control_batch,
-            tuple(record.value for record in one),
-        )
-        for one in MemoryRecords(content)
-    ]
 
 
 def _nested(

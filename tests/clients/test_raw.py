@@ -7,7 +7,7 @@ import struct
 import pytest
 from kafka.record.memory_records import MemoryRecords
 
-from clients.raw import LARGEST_SEQUENCE, batch, batches
+from clients.record_batches import LARGEST_SEQUENCE, batch, batches
 
 #: base offset, length, leader epoch, magic, crc, attributes, last delta, 2 timestamps, id, epoch, sequence, count
 HEADER = struct.Struct(">qiibIhiqqqhii")

@@ -24,7 +24,8 @@ from clients import (
     Producer,
 )
 from clients.producer_states import remembered
-from clients.raw import EARLIEST, LARGEST_SEQUENCE, BatchSeen, ProducerIdentity, RawConnection
+from clients.raw import EARLIEST, ProducerIdentity, RawConnection
+from clients.record_batches import LARGEST_SEQUENCE, BatchSeen
 from history.events import Event, read, value_of
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -413,6 +414,7 @@ def test_a_broker_knows_the_last_five_batches_and_refuses_what_does_not_fit(
         again = [leader.produce_batch(topic, 0, [b"x"], me.producer_id, me.epoch, n) for n in (6, 2, 1, 8)]
         assert again == [(0, 6), (0, 2), (45, -1), (45, -1)]
         assert leader.list_offset(topic, 0) == (0, 7) and leader.list_offset(topic, 0, EARLIEST) == (0, 0)
+        assert leader.list_offset(topic, 0, stored=True) == (0, 7)
         assert leader.produce_batch(topic, 0, [b"new"], me.producer_id, me.epoch + 1, 0) == (0, 7)
         assert leader.produce_batch(topic, 0, [b"old"], me.producer_id, me.epoch, 7) == (47, -1)
         assert [one.base_sequence for one in leader.fetch(topic, 0)[1]] == [0, 1, 2, 3, 4, 5, 6, 0]

@@ -31,7 +31,7 @@ Feature: What nobody sees
 
 STEPS = '''
 from pytest_bdd import then
-from clients.raw import batch
+from clients.record_batches import batch
 
 @then("broker 2 is given a record of its own")
 def given_a_record(topic):

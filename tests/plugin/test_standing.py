@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clients.raw import BatchSeen
+from clients.record_batches import BatchSeen
 from fixtures.standing import ENDED_SESSIONS, EXPECTED, require_equal, unexpected
 from history.verdicts import StandingViolated
 
