@@ -37,10 +37,12 @@ PROMPT = {
     "zookeeper.connection.timeout.ms": "30000",
     "controlled.shutdown.retry.backoff.ms": "200",
     "broker.heartbeat.interval.ms": "200",
-    "controller.quorum.fetch.timeout.ms": "800",
+    # The defaults: where two runs share two cores a controller is not heard for a second now and then, and
+    # another one takes its place.
+    "controller.quorum.fetch.timeout.ms": "2000",
+    "controller.quorum.request.timeout.ms": "2000",
     "controller.quorum.election.timeout.ms": "400",
     "controller.quorum.election.backoff.max.ms": "300",
-    "controller.quorum.request.timeout.ms": "800",
     "replica.fetch.wait.max.ms": "250",
     "replica.fetch.backoff.ms": "100",
     "unclean.leader.election.interval.ms": "1000",
