@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaConnectionError, KafkaError, NodeNotReadyError
 from kafka.structs import OffsetAndMetadata
 
 from apps.records import ANSWER_SECONDS, POLL_SECONDS, CommitRefused, Listener, Record, Report
@@ -46,7 +46,10 @@ class PythonConsumer:
         self._consumer.subscribe([self._topic], listener=_Told(self, listener))
 
     def poll(self, at_most: int) -> list[Record]:
-        polled = self._consumer.poll(timeout_ms=int(1000 * POLL_SECONDS), max_records=at_most)
+        try:
+            polled = self._consumer.poll(timeout_ms=int(1000 * POLL_SECONDS), max_records=at_most)
+        except (KafkaConnectionError, NodeNotReadyError):
+            return []  # no broker was reached; confluent-kafka's poll waits instead
         return [_record(one) for records in polled.values() for one in records]
 
     def owned(self) -> list[int]:

@@ -73,16 +73,20 @@ class ConsumerVerbs:
         """One operation of the history: polls until one brings records or the time is over.
 
         Each poll is given all the time that is left. kafka-python 3.0.12 was seen not to come back from
-        a rebalance that was under way when a poll ended.
+        a rebalance that was under way when a poll ended. One that fails because no broker was reached
+        stands in the history as failed, and the next one as another operation: an application polls again.
         """
-        op, _ = self._recorder.invoke("poll", group=self._consumer.group)
+        op = self._begin_poll()
         reads: list[Read] = []
         while not reads:
             left = deadline - time.monotonic()
             try:
                 reads = self._consumer.poll(max(0.0, left), at_most)
             except Exception as error:
-                raise self._poll_failed(op, error) from None
+                failed = self._poll_failed(op, error)
+                if left <= 0 or not failed.problem.unreached:
+                    raise failed from None
+                op = self._begin_poll()
             if left <= 0:
                 break
         for topic in dict.fromkeys(read.topic for read in reads) or [None]:
@@ -91,6 +95,9 @@ class ConsumerVerbs:
             rows = [(read.partition, read.offset, read.value, read.digest) for read in mine]
             self._recorder.complete(op, "poll", OK, records=rows, **about)
         return reads
+
+    def _begin_poll(self) -> int:
+        return self._recorder.invoke("poll", group=self._consumer.group)[0]
 
     def _poll_failed(self, op: int, error: Exception) -> ClientError:
         # It handed out nothing, whatever went wrong: a poll cannot be half done.

@@ -54,6 +54,8 @@ _PYTHON_REFUSED = frozenset(
     | {"NoOffsetForPartitionError", "UnsupportedCodecError", "TransactionAbortedError", "LogTruncationError"}
     | {"IncompatibleBrokerVersion", "QuotaViolationError", "UnknownBrokerIdError"}
 )
+#: What it raises when it could not reach a broker; librdkafka says no such thing to a consumer, and goes on.
+_PYTHON_UNREACHED = frozenset({"KafkaConnectionError", "NodeNotReadyError"})
 #: What its transaction manager refuses by itself with a bare KafkaError.
 _PYTHON_REFUSALS = ("Cannot execute transactional method", "Invalid transition attempted", "not in an active")
 
@@ -74,6 +76,11 @@ class KafkaProblem:
     retriable: bool | None = None
     fatal: bool = False
     abortable: bool = False  # the transaction has to be aborted
+
+    @property
+    def unreached(self) -> bool:
+        """Whether no broker had a part in it: the library could not reach the one that it wanted to ask."""
+        return self.name in _PYTHON_UNREACHED
 
     def __str__(self) -> str:
         number = "" if self.code is None else f" ({self.code})"

@@ -1,4 +1,4 @@
-"""Coordinators that die, and members that are started again."""
+"""Coordinators that die or are out of reach, and members that are started again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pytest_bdd import given, then, when
 
 from clients import Admin, ClientPool
-from fixtures import failover, lonely, shares, stale_commit
+from fixtures import failover, lonely, shares, stale_commit, turned_away
 from fixtures.clients import Topic
 from fixtures.failover import Before, Restart
 from fixtures.faults import Faults
@@ -17,12 +17,13 @@ from fixtures.members import Group
 from fixtures.phrases import phrase
 from fixtures.sending import Sent
 from fixtures.stale_commit import Committer
+from fixtures.turned_away import TurnedAway
 from history.judge import ONE_OWNER
 
 
 @when("the coordinator of the group dies", target_fixture="before")
 def coordinator_dies(group: Group, faults: Faults) -> Before:
-    """SIGKILL; it stays dead. All members poll."""
+    """SIGKILL; it stays dead. All members poll, and poll again if that fails because no broker was reached."""
     return failover.coordinator_dies(group, faults)
 
 
@@ -112,6 +113,24 @@ def reads_on(judging: Judge, group: Group, restart: Restart, sent: Sent) -> None
 def fenced_commit(judging: Judge, restart: Restart) -> None:
     """In the client's own words."""
     judging.tell(failover.require_fenced_commit(restart))
+
+
+@when("no broker lets one of them in", target_fixture="away")
+def no_broker_lets_in(group: Group, faults: Faults) -> TurnedAway:
+    """Its requests end in a closed connection; each broker has done so three times when this ends. Both poll."""
+    return turned_away.turn_away(group, faults)
+
+
+@then("its poll fails before they let it in again")
+def poll_fails(judging: Judge, group: Group, faults: Faults, away: TurnedAway) -> None:
+    """In the client's own words. They let it in once it has failed, and it polls again by itself."""
+    judging.tell(turned_away.require_failed_poll(group, faults, away))
+
+
+@then("its poll does not fail before they let it in again")
+def poll_waits(judging: Judge, group: Group, faults: Faults, away: TurnedAway) -> None:
+    """They let it in now."""
+    judging.tell(turned_away.require_no_failed_poll(group, faults, away))
 
 
 @given(

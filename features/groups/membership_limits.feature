@@ -1,8 +1,8 @@
 @groups
 Feature: Where members and coordinators do not keep their word today
   A coordinator may answer with an older commit than its predecessor acknowledged, and
-  a kafka-python member may join for ever or read on when it has been fenced. These
-  pages show it beside what an application can do.
+  a kafka-python member may join for ever, read on when it has been fenced, or have its
+  poll fail. These pages show it beside what an application can do.
 
   Documented: Implementation, "Consumer Offset Tracking"; KIP-345, KIP-447.
 
@@ -94,3 +94,29 @@ Feature: Where members and coordinators do not keep their word today
       And records 51 to 100 are written to each partition
       Then the first hears nothing, and both read the same records
       But the first is refused when it commits
+
+  Rule: A kafka-python poll fails when its member reaches no broker
+
+    A poll waits for records as long as it may, and the library looks for brokers
+    meanwhile. That of kafka-python ends with a connection error if it can ask for
+    neither its coordinator nor new metadata. It takes all brokers out of reach, as here,
+    or the one that died and happens to be asked for both. No public report was found.
+    The member stays in its group, and an application that polls again goes on.
+
+    @GRP-6 @core @limit @network-faults
+    Scenario: A poll of a kafka-python member fails when no broker lets it in
+      Given a topic with 2 partitions
+      And a group of 2 kafka-python members, session timeout 30 s, that have committed offset 50
+      When no broker lets one of them in
+      And records 51 to 100 are written to each partition
+      Then its poll fails before they let it in again
+      And the members have read each record once
+
+    @GRP-6 @core @network-faults
+    Scenario: A poll of a confluent-kafka member waits when no broker lets it in
+      Given a topic with 2 partitions
+      And a group of 2 confluent-kafka members, session timeout 30 s, that have committed offset 50
+      When no broker lets one of them in
+      And records 51 to 100 are written to each partition
+      Then its poll does not fail before they let it in again
+      And the members have read each record once

@@ -112,6 +112,13 @@ def test_a_fault_of_ours_is_not_taken_for_a_refusal() -> None:
     assert problem_of(RuntimeError("?")).outcome == "unknown"
 
 
+def test_only_a_broker_that_could_not_be_asked_was_not_reached() -> None:
+    assert problem_of(python_errors.KafkaConnectionError("111 ECONNREFUSED")).unreached
+    assert problem_of(python_errors.NodeNotReadyError("coordinator")).unreached
+    assert not problem_of(python_errors.NotCoordinatorError()).unreached
+    assert not problem_of(KafkaException(KafkaError(KafkaError._TRANSPORT))).unreached
+
+
 @pytest.mark.parametrize("error", [
     ClientError(local("A", "b"), "producer-1"),
     ClientDied(local("A", "b"), "producer-1"),
