@@ -43,7 +43,7 @@ class ConsumerVerbs:
         self._call(self._consumer.unsubscribe)
 
     def assign(self, rows: Sequence[tuple[str, int, int | str | None]], within: float) -> None:
-        self._call(self._consumer.assign, rows, within)
+        self._in_time(within, self._consumer.assign, rows)
         op = self._recorder.next_op()
         for topic, partition, offset in rows:
             at = offset if isinstance(offset, int) else None
@@ -144,7 +144,7 @@ class ConsumerVerbs:
             rows = [(t, p, offset) for (t, p), offset in sorted(self._call(self._consumer.positions).items())]
         ended = self._committing(rows)
         try:
-            self._call(self._consumer.commit, offsets, within)
+            self._in_time(within, self._consumer.commit, offsets)
         except ClientError as error:
             ended(error)
             raise
@@ -173,13 +173,13 @@ class ConsumerVerbs:
         self._call(self._consumer.store, rows)
 
     def committed(self, topic: str, partition: int, within: float) -> int | None:
-        offset: int | None = self._call(self._consumer.committed, topic, partition, within)
+        offset: int | None = self._in_time(within, self._consumer.committed, topic, partition)
         about = {"topic": topic, "partition": partition, "offset": offset, "group": self._consumer.group}
         self._recorder.complete(self._recorder.next_op(), "committed", OK, **about)
         return offset
 
     def position(self, topic: str, partition: int, within: float) -> int | None:
-        offset: int | None = self._call(self._consumer.position, topic, partition, within)
+        offset: int | None = self._in_time(within, self._consumer.position, topic, partition)
         op = self._recorder.next_op()
         self._recorder.complete(op, "position", OK, topic=topic, partition=partition, offset=offset)
         return offset
@@ -187,11 +187,11 @@ class ConsumerVerbs:
     def offsets(
         self, rows: Sequence[tuple[str, int]], end: bool, within: float
     ) -> dict[tuple[str, int], int]:
-        found: dict[tuple[str, int], int] = self._call(self._consumer.offsets, rows, end, within)
+        found: dict[tuple[str, int], int] = self._in_time(within, self._consumer.offsets, rows, end)
         return found
 
     def offset_for_time(self, topic: str, partition: int, at: int, within: float) -> int | None:
-        offset: int | None = self._call(self._consumer.offset_for_time, topic, partition, at, within)
+        offset: int | None = self._in_time(within, self._consumer.offset_for_time, topic, partition, at)
         return offset
 
     # Everything else
@@ -228,6 +228,17 @@ class ConsumerVerbs:
             self._recorder.complete(op, f, error.problem.outcome, **about, **_told(error.problem))
             raise
         self._recorder.complete(op, f, OK, **about)
+
+    def _in_time(self, within: float, call: Callable[..., Any], *args: Any) -> Any:
+        """Calls with the time that is left, and again if no broker was reached, as an application does."""
+        deadline = time.monotonic() + within
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            try:
+                return self._call(call, *args, left)
+            except ClientError as error:
+                if left <= 0 or not error.problem.unreached:
+                    raise
 
     def _call(self, call: Callable[..., Any], *args: Any) -> Any:
         try:

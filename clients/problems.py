@@ -54,7 +54,8 @@ _PYTHON_REFUSED = frozenset(
     | {"NoOffsetForPartitionError", "UnsupportedCodecError", "TransactionAbortedError", "LogTruncationError"}
     | {"IncompatibleBrokerVersion", "QuotaViolationError", "UnknownBrokerIdError"}
 )
-#: What it raises when it could not reach a broker; librdkafka says no such thing to a consumer, and goes on.
+#: What it raises when it could not reach a broker: 3.0.12 does so in poll, commit and committed, where
+#: librdkafka goes on by itself.
 _PYTHON_UNREACHED = frozenset({"KafkaConnectionError", "NodeNotReadyError"})
 #: What its transaction manager refuses by itself with a bare KafkaError.
 _PYTHON_REFUSALS = ("Cannot execute transactional method", "Invalid transition attempted", "not in an active")

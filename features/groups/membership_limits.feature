@@ -100,8 +100,9 @@ Feature: Where members and coordinators do not keep their word today
     A poll waits for records as long as it may, and the library looks for brokers
     meanwhile. That of kafka-python ends with a connection error if it can ask for
     neither its coordinator nor new metadata. It takes all brokers out of reach, as here,
-    or the one that died and happens to be asked for both. No public report was found.
-    The member stays in its group, and an application that polls again goes on.
+    or the one that died and happens to be asked for both; a commit ends the same way. No
+    public report was found. The member stays in its group, and an application that
+    polls again goes on.
 
     @GRP-6 @core @limit @network-faults
     Scenario: A poll of a kafka-python member fails when no broker lets it in
