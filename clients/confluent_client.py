@@ -18,6 +18,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+from clients import confluent_state
 from clients.confluent_text import make_consumer, make_producer
 from clients.library import Committing, Listener, Rows, digested
 from clients.results import GroupMetadata, Read
@@ -117,11 +118,19 @@ class ConfluentConsumer:
             # librdkafka wants a group; a consumer without one commits nothing in Kafka's own client.
             options = {**options, "group.id": options["client.id"], "enable.auto.commit": False}
         # The end of a partition is told, so that a reader can pass transaction markers. It is no record.
-        self._consumer = make_consumer({**options, "enable.partition.eof": True})
+        # A member that does not come into its group says in its log what it waits for.
+        self._client_id, self._subscribed = options["client.id"], False
+        state = {"statistics.interval.ms": confluent_state.EVERY_MS, "stats_cb": self._tell_state}
+        self._consumer = make_consumer({**options, **state, "enable.partition.eof": True})
         self._most = values.get("max.poll.records", _AT_ONCE)
         self._stores_itself = bool(values.get("enable.auto.offset.store", True))
         self._ends: dict[tuple[str, int], int] = {}
         self._trouble: KafkaError | None = None
+
+    def _tell_state(self, statistics: str) -> None:
+        line = confluent_state.told(self._client_id, statistics) if self._subscribed else None
+        if line is not None:
+            print(line, flush=True)
 
     def subscribe(self, topics: Sequence[str], listener: Listener, committing: Committing | None) -> None:
         def told(what: str) -> Callable[[Any, Any], None]:
@@ -138,6 +147,7 @@ class ConfluentConsumer:
                     ended(None)
             told("revoke")(consumer, rows)
 
+        self._subscribed = True
         self._consumer.subscribe(
             list(topics), on_assign=told("assign"), on_revoke=revoked, on_lost=told("lost")
         )
@@ -147,6 +157,7 @@ class ConfluentConsumer:
         self.subscribe([pattern], listener, None)
 
     def unsubscribe(self) -> None:
+        self._subscribed = False
         self._consumer.unsubscribe()
 
     def assign(self, rows: Sequence[tuple[str, int, int | str | None]], within: float) -> None:
