@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 #: How often librdkafka tells its state, in ms.
 EVERY_MS = 5000
@@ -23,8 +24,6 @@ def told(client_id: str, statistics: str) -> str | None:
     return f"%6|{time.time():.3f}|WAITS|{client_id}| {words}"
 
 
-def _broker(state: dict[str, object]) -> str:
-    requests = state.get("req")
-    sent = {api: count for api, count in requests.items() if count} if isinstance(requests, dict) else {}
-    asked = " ".join(f"{api} {count}" for api, count in sent.items())
+def _broker(state: dict[str, Any]) -> str:
+    asked = " ".join(f"{api} {count}" for api, count in state.get("req", {}).items() if count)
     return f"{state.get('name')} {state.get('state')} ({state.get('waitresp_cnt')} unanswered; {asked})"
