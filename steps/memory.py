@@ -8,6 +8,7 @@ from pytest_bdd import given, then, when
 
 from clients import Admin
 from fixtures import memory, network
+from fixtures.changes import delete_records
 from fixtures.clients import Topic
 from fixtures.faults import Faults
 from fixtures.handmade import HandMade, HandMaker
@@ -98,4 +99,4 @@ def forgotten(topic: Topic) -> None:
 @given("every record of it is deleted")
 def records_deleted(admin: Admin, topic: Topic) -> None:
     """Done by an admin client: partition 0 begins at its end."""
-    admin.delete_records({(topic.name, 0): topic.end(0)})
+    delete_records(admin, topic.name, 0, topic.end(0))

@@ -8,6 +8,7 @@ from pytest_bdd import given, then, when
 
 from clients import Admin, ClientPool, Consumer
 from fixtures import beginnings, positions
+from fixtures.changes import delete_records
 from fixtures.clients import Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase
@@ -57,7 +58,7 @@ def told_out_of_range(consumer: Consumer, tell: Teller) -> None:
 @when(phrase("the records before offset {offset:Number} are deleted"))
 def records_deleted(admin: Admin, topic: Topic, offset: int) -> None:
     """By an admin client; the leader's log begins there then."""
-    admin.delete_records({(topic.name, 0): offset})
+    delete_records(admin, topic.name, 0, offset)
 
 
 @given(
