@@ -26,4 +26,5 @@ def told(client_id: str, statistics: str) -> str | None:
 
 def _broker(state: dict[str, Any]) -> str:
     asked = " ".join(f"{api} {count}" for api, count in state.get("req", {}).items() if count)
-    return f"{state.get('name')} {state.get('state')} ({state.get('waitresp_cnt')} unanswered; {asked})"
+    unanswered = state.get("outbuf_cnt", 0) + state.get("waitresp_cnt", 0)  # not sent yet, and sent
+    return f"{state.get('name')} {state.get('state')} ({unanswered} unanswered; {asked})"

@@ -98,6 +98,11 @@ def _request_timeout(value: int, kind: str) -> dict[str, Any]:
     return on_wire | {"request.timeout.ms": value} if kind == "producer" else on_wire
 
 
+def _metadata_age(value: int, kind: str) -> dict[str, Any]:
+    """librdkafka forgets what it is not told again in time: after three times the age, as by its defaults."""
+    return {"topic.metadata.refresh.interval.ms": value, "metadata.max.age.ms": 3 * value}
+
+
 def _reset(value: str, kind: str) -> dict[str, Any]:
     return {"auto.offset.reset": "error" if value == "none" else value}
 
@@ -166,7 +171,7 @@ _ROWS = (
         _ALL,
         "metadata.max.age.ms",
         whole,
-        rdkafka=several("metadata.max.age.ms", "topic.metadata.refresh.interval.ms"),
+        rdkafka=_metadata_age,
     ),
     _row(_ALL, "connections.max.idle.ms", whole),
     _row(_ALL, "socket.connection.setup.timeout.ms", whole, python=None),

@@ -1,4 +1,4 @@
-"""Coordinators that die or are out of reach, and members that are started again."""
+"""Coordinators and other brokers that die or are out of reach, and members that are started again."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from contextlib import ExitStack
 from pytest_bdd import given, then, when
 
 from clients import Admin, ClientPool
-from fixtures import failover, lonely, shares, stale_commit, turned_away
+from fixtures import failover, lonely, lost_question, shares, stale_commit, turned_away
 from fixtures.clients import Topic
 from fixtures.failover import Before, Restart
 from fixtures.faults import Faults
 from fixtures.judging import Judge
 from fixtures.lonely import Waiting
+from fixtures.lost_question import Asked
 from fixtures.members import Group
 from fixtures.phrases import phrase
 from fixtures.sending import Sent
@@ -131,6 +132,30 @@ def poll_fails(judging: Judge, group: Group, faults: Faults, away: TurnedAway) -
 def poll_waits(judging: Judge, group: Group, faults: Faults, away: TurnedAway) -> None:
     """They let it in now."""
     judging.tell(turned_away.require_no_failed_poll(group, faults, away))
+
+
+@given(phrase("a {client:Client} consumer that has not joined a group{terms:Terms}"))
+def not_joined(group: Group, topic: Topic, client: str, terms: dict[str, object]) -> None:
+    """It is connected to its coordinator and to a leader, and has not heard of the topic."""
+    lost_question.enlist(group, topic, client, terms)
+
+
+@when("it joins, and the broker that it asks about the topic dies", target_fixture="asked")
+def joins_at_dying_broker(group: Group, faults: Faults) -> Asked:
+    """SIGKILL before the broker has answered; it stays dead. The connection ends when no broker lists the dead one any more."""
+    return lost_question.join_at_dying_broker(group, faults)
+
+
+@then("it does not join, though that broker is back and another one joins")
+def does_not_join(judging: Judge, group: Group, faults: Faults, asked: Asked) -> None:
+    """It would be seen on the wire. Another broker has told it of the topic meanwhile."""
+    judging.tell(lost_question.require_not_joined(group, faults, asked))
+
+
+@then("it owns the whole topic before that broker is back")
+def joins_all_the_same(judging: Judge, group: Group, asked: Asked) -> None:
+    """By the word of the coordinator and its own."""
+    judging.tell(lost_question.require_joined(group, asked))
 
 
 @given(

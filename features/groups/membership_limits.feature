@@ -1,8 +1,9 @@
 @groups
 Feature: Where members and coordinators do not keep their word today
-  A coordinator may answer with an older commit than its predecessor acknowledged, and
-  a kafka-python member may join for ever, read on when it has been fenced, or have its
-  poll fail. These pages show it beside what an application can do.
+  A coordinator may answer with an older commit than its predecessor acknowledged, a
+  kafka-python member may join for ever, read on when it has been fenced, or have its
+  poll fail, and a confluent-kafka member may not join at all. These pages show it
+  beside what an application can do.
 
   Documented: Implementation, "Consumer Offset Tracking"; KIP-345, KIP-447.
 
@@ -121,3 +122,26 @@ Feature: Where members and coordinators do not keep their word today
       And records 51 to 100 are written to each partition
       Then its poll does not fail before they let it in again
       And the members have read each record once
+
+  Rule: A confluent-kafka member that has lost its question for metadata does not join
+
+    Before it joins, a member asks some broker about its topics. When other brokers no
+    longer list that one, librdkafka gives it up and drops the question with it; the join
+    goes on waiting for the answer. What others tell of the topic meanwhile does not
+    help, nor does the broker's return. The member joins when its metadata is due again
+    (topic.metadata.refresh.interval.ms), and by default that is after 5 minutes. No
+    public report was found.
+
+    @GRP-1 @core @limit @kills-brokers @network-faults
+    Scenario: A confluent-kafka member does not join when the broker that it asked is dead
+      Given a topic with 2 partitions
+      And a confluent-kafka consumer that has not joined a group, metadata age 5 min
+      When it joins, and the broker that it asks about the topic dies
+      Then it does not join, though that broker is back and another one joins
+
+    @GRP-1 @core @kills-brokers @network-faults
+    Scenario: A confluent-kafka member whose metadata is soon due joins all the same
+      Given a topic with 2 partitions
+      And a confluent-kafka consumer that has not joined a group, metadata age 1 s
+      When it joins, and the broker that it asks about the topic dies
+      Then it owns the whole topic before that broker is back

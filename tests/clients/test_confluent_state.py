@@ -15,11 +15,11 @@ def test_a_member_that_is_in_its_group_says_nothing() -> None:
 
 
 def test_what_was_asked_and_is_unanswered_is_told() -> None:
-    broker = {"name": "b:1/1", "state": "UP", "waitresp_cnt": 1, "req": {"Metadata": 2, "Fetch": 0}}
+    broker = {"name": "b:1/1", "state": "UP", "outbuf_cnt": 1, "waitresp_cnt": 2, "req": {"Metadata": 2, "Fetch": 0}}
     group = {"state": "up", "join_state": "wait-metadata"}
     line = told("x", json.dumps({"cgrp": group, "brokers": {"b": broker}}))
     assert line is not None and line.startswith("%6|") and "|WAITS|x| " in line
-    assert line.endswith("coordinator: up, join: wait-metadata; b:1/1 UP (1 unanswered; Metadata 2)")
+    assert line.endswith("coordinator: up, join: wait-metadata; b:1/1 UP (3 unanswered; Metadata 2)")
 
 
 def test_a_member_that_reaches_nobody_waits_for_a_coordinator(tmp_path: Path) -> None:

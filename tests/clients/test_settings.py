@@ -54,6 +54,13 @@ def test_nothing_named_leaves_the_library_its_defaults() -> None:
             {"request.timeout.ms": 1000, "socket.timeout.ms": 1000},
         ),
         ("consumer", "request.timeout.ms", 1000, {"request_timeout_ms": 1000}, {"socket.timeout.ms": 1000}),
+        (
+            "consumer",
+            "metadata.max.age.ms",
+            1000,
+            {"metadata_max_age_ms": 1000},
+            {"topic.metadata.refresh.interval.ms": 1000, "metadata.max.age.ms": 3000},
+        ),
         ("consumer", "fetch.max.wait.ms", "10", {"fetch_max_wait_ms": 10}, {"fetch.wait.max.ms": 10}),
         (
             "consumer",

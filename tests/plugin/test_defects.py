@@ -11,6 +11,8 @@ HANGS = [
     "kafka.errors.UnknownBrokerIdError: UnknownBrokerIdError: 1",
 ]
 
+WAITS = "%6|{}|WAITS|consumer-1| coordinator: up, join: wait-metadata; b:1/1 UP ({} unanswered; Metadata 2), b:2/2 UP ({} unanswered; )"
+
 
 def test_a_producer_that_fails_again_and_again_has_met_it() -> None:
     found = met(["an idempotent producer", *HANGS * 30])
@@ -23,3 +25,17 @@ def test_a_producer_that_went_on_has_not() -> None:
 
 def test_other_errors_are_no_known_defect() -> None:
     assert met([HANGS[0], "KeyError: 1"]) is None
+
+
+def test_a_member_that_goes_on_waiting_for_nobody_has_met_it() -> None:
+    found = met([WAITS.format(1, 0, 0), "something else", WAITS.format(6, 0, 0)])
+    assert found is not None and "no broker owes it an answer" in found.words
+
+
+def test_a_member_that_has_just_begun_to_wait_has_not() -> None:
+    assert met([WAITS.format(1, 0, 0)]) is None
+
+
+def test_a_member_whose_question_is_on_its_way_has_not() -> None:
+    assert met([WAITS.format(1, 0, 1), WAITS.format(6, 0, 1)]) is None
+    assert met([WAITS.format(1, 1, 0), WAITS.format(6, 0, 0)]) is None
