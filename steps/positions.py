@@ -208,3 +208,24 @@ def handed_in_turn(
 ) -> None:
     """Nothing else in between."""
     require_same(numbers_read, [*one, *two, *three], "what it was handed")
+
+
+@when(
+    phrase("a {client:Client} consumer seeks offset {offset:Number} before it is told where partition 0 begins"),
+    target_fixture="consumer",
+)
+def seeks_early(consumers: Consumers, faults: Faults, topic: Topic, client: str, offset: int) -> Consumer:
+    """It was to read from the beginning, and the leader's answer where that is comes after the seek."""
+    return positions.seek_early(consumers, faults, client, topic, offset)
+
+
+@then(phrase("it is handed record {number:Number} all the same"))
+def seek_undone(consumer: Consumer, topic: Topic, number: int, tell: Teller) -> None:
+    """It reads until it has as many records as there are."""
+    tell(positions.require_seek_undone(consumer, topic, number))
+
+
+@then(phrase("it is handed records {numbers:Numbers}"))
+def sought(consumers: Consumers, consumer: Consumer, numbers: Sequence[int], tell: Teller) -> None:
+    """And none before them."""
+    tell(positions.require_sought(consumers, consumer, numbers))

@@ -88,3 +88,25 @@ Feature: How far a consumer has read
       When a kafka-python consumer reads 10 of partition 0, pauses it and reads partition 1 up
       And it resumes partition 0, and records 101 to 150 are written to partition 1
       Then it reads records 101 to 150, and nothing of the 40 left in partition 0
+
+  Rule: A seek of confluent-kafka is undone by an answer that it was too early for
+
+    A consumer that begins at the beginning of a partition, or at its end, asks the leader
+    which offset that is. If it seeks before it is told, librdkafka takes the answer for
+    outdated, and asks once more instead of dropping it: the second answer moves it away
+    from where it was told to read on (librdkafka issue 2256, closed). A consumer that was
+    given an offset to begin with, as above, has nothing to ask and stays where it seeks.
+
+    @POS-2 @limit @network-faults
+    Scenario: A confluent-kafka consumer that seeks too early reads from the beginning
+      Given a topic with 1 partition
+      And records 1 to 100 in partition 0
+      When a confluent-kafka consumer seeks offset 90 before it is told where partition 0 begins
+      Then it is handed record 1 all the same
+
+    @POS-2 @network-faults
+    Scenario: A kafka-python consumer that seeks as early reads on where it was told to
+      Given a topic with 1 partition
+      And records 1 to 100 in partition 0
+      When a kafka-python consumer seeks offset 90 before it is told where partition 0 begins
+      Then it is handed records 91 to 100
