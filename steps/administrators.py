@@ -49,7 +49,7 @@ def set_once_empty(
     clients: ClientPool, consumers: Consumers, consumer: Consumer, topic: Topic, client: str, offset: int
 ) -> None:
     """The group has no member then."""
-    consumer.close()
+    administered.empty(consumers, consumer, topic)
     attempt = administered.administer(clients, consumers, topic, client)
     attempt.set_offset(offset)
     attempt.require_done()
@@ -60,7 +60,7 @@ def deleted_once_empty(
     clients: ClientPool, consumers: Consumers, consumer: Consumer, topic: Topic, client: str
 ) -> None:
     """The group has no member then."""
-    consumer.close()
+    administered.empty(consumers, consumer, topic)
     attempt = administered.administer(clients, consumers, topic, client)
     attempt.delete()
     attempt.require_done()
