@@ -167,12 +167,7 @@ _ROWS = (
     _row(_CONSUMER, "value.deserializer", one_of("text")),
     _row(_PRODUCER, "buffer.memory", whole, None, _memory),
     _row(_CONSUMER, "client.rack", text),
-    _row(
-        _ALL,
-        "metadata.max.age.ms",
-        whole,
-        rdkafka=_metadata_age,
-    ),
+    _row(_ALL, "metadata.max.age.ms", whole, rdkafka=_metadata_age),
     _row(_ALL, "connections.max.idle.ms", whole),
     _row(_ALL, "socket.connection.setup.timeout.ms", whole, python=None),
     _row(_ALL, "reconnect.backoff.ms", whole),
