@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from pytest_bdd import given, then, when
 
 from clients import Admin
-from fixtures import safe_commits
+from fixtures import moved_coordinator, safe_commits
 from fixtures.faults import Faults
 from fixtures.judging import Judge
+from fixtures.moved_coordinator import Asked
 from fixtures.network import isolate_leader
 from fixtures.phrases import phrase
+from fixtures.reading import Consumers, numbers_of, require_same
 from fixtures.restarts import end_and_start
 from fixtures.safe_commits import Commit, Commits
 from fixtures.stale_commit import Committer
 from fixtures.telling import Teller
+from history.judge import READ_IN_ORDER
 
 
 @when("its coordinator dies")
@@ -76,3 +80,41 @@ def taken_over_uncleanly(faults: Faults, commit: Commit) -> None:
 def commit_lost(judging: Judge, faults: Faults, commit: Commit, before: int) -> None:
     """As a new consumer of the group is told that reads committed records."""
     judging.tell(safe_commits.require_lost(faults, commit, commit.made.consumer.library, before))
+
+
+@when("another broker comes to coordinate its group", target_fixture="former")
+def coordinator_moves(committer: Committer, admin: Admin, turn: ExitStack) -> int:
+    """As leaders go back after a restart: an election, in which nobody dies and no connection ends."""
+    return moved_coordinator.move_away(committer, admin, turn)
+
+
+@when("it is given the partition, to go on where its group stands", target_fixture="asked")
+def goes_on(faults: Faults, committer: Committer, former: int) -> Asked:
+    """It has found the coordinator before, and asks that one for the committed offset."""
+    return moved_coordinator.go_on(committer, faults, former)
+
+
+@then(phrase("it hears NOT_COORDINATOR and reads nothing, though another one reads {count:Number} records"))
+def reads_nothing(judging: Judge, consumers: Consumers, asked: Asked, count: int) -> None:
+    """Once the other one has read, it is polled for 2 s. It asks no broker again where its group stands."""
+    judging.tell(moved_coordinator.require_unread(consumers, asked, count))
+
+
+@then(phrase("once it is given the partition again it reads records {numbers:Numbers}"))
+def reads_when_given_again(
+    judging: Judge, consumers: Consumers, asked: Asked, numbers: Sequence[int]
+) -> None:
+    """Each once, in order."""
+    moved_coordinator.give(asked.made, asked.consumer)
+    require_same(numbers_of(consumers.read(asked.consumer, len(numbers))), numbers, asked.consumer.name)
+    judging.forbid(READ_IN_ORDER, floor=len(numbers))
+
+
+@then(phrase("it asks the new coordinator too, and reads records {numbers:Numbers}"))
+def asks_the_new_one(
+    judging: Judge, consumers: Consumers, asked: Asked, numbers: Sequence[int]
+) -> None:
+    """The former one has answered NOT_COORDINATOR, as is seen on the wire."""
+    require_same(numbers_of(consumers.read(asked.consumer, len(numbers))), numbers, asked.consumer.name)
+    judging.tell(moved_coordinator.require_told(asked))
+    judging.forbid(READ_IN_ORDER, floor=len(numbers))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from pytest_bdd import given, then, when
 
-from clients import Admin, ClientPool
-from fixtures import failover, lonely, lost_question, shares, stale_commit, turned_away
+from clients import Admin, ClientPool, Consumer
+from fixtures import failover, lonely, lost_question, shares, skipped, stale_commit, turned_away
 from fixtures.clients import Topic
 from fixtures.failover import Before, Restart
 from fixtures.faults import Faults
+from fixtures.groups import require_read
 from fixtures.judging import Judge
 from fixtures.lonely import Waiting
 from fixtures.lost_question import Asked
 from fixtures.members import Group
 from fixtures.phrases import phrase
+from fixtures.reading import Consumers
 from fixtures.sending import Sent
+from fixtures.shares import Writers
 from fixtures.stale_commit import Committer
 from fixtures.turned_away import TurnedAway
 from history.judge import ONE_OWNER
@@ -167,6 +171,18 @@ def has_committed(clients: ClientPool, topic: Topic, label: str, client: str, of
     return stale_commit.committer(clients, topic, client, f"{label}.group", offset)
 
 
+@given(
+    phrase("a {client:Client} consumer whose group has committed nothing of records {numbers:Numbers}"),
+    target_fixture="committer",
+)
+def has_committed_nothing(
+    clients: ClientPool, writers: Writers, topic: Topic, label: str, client: str, numbers: Sequence[int]
+) -> Committer:
+    """They are acknowledged. It was given the partition, and its group has no member."""
+    writers.write([topic], numbers)
+    return stale_commit.committer(clients, topic, client, f"{label}.group", None)
+
+
 @given("followers of its coordinator that are slow to hear what has reached them all")
 def slow_followers(faults: Faults, committer: Committer) -> None:
     """The answers to their fetches are held, and let through one by one until the next commit is acknowledged."""
@@ -177,6 +193,34 @@ def slow_followers(faults: Faults, committer: Committer) -> None:
 def commits_and_dies(faults: Faults, committer: Committer, offset: int) -> None:
     """The commit is acknowledged first. SIGKILL; it stays dead, and the others do not fetch from each other yet."""
     stale_commit.commit_and_die(faults, committer, offset)
+
+
+@when(
+    phrase("a new {client:Client} consumer goes to the end, and records {numbers:Numbers} are written"),
+    target_fixture="consumer",
+)
+def goes_to_the_end(
+    faults: Faults,
+    consumers: Consumers,
+    committer: Committer,
+    writers: Writers,
+    client: str,
+    numbers: Sequence[int],
+) -> Consumer:
+    """By its default policy. The dead broker is back, and followers hear again, once it has been told the latest offset."""
+    consumer = skipped.go_to_the_end(committer, consumers, faults, client, len(numbers))
+    writers.write([committer.topic], numbers)
+    return consumer
+
+
+@then(phrase("the group goes on with records {numbers:Numbers} and has skipped records {passed_over:Numbers}"))
+def has_skipped(
+    judging: Judge, consumers: Consumers, consumer: Consumer, numbers: Sequence[int], passed_over: Sequence[int]
+) -> None:
+    """By what its consumers have read, all of them, and by what was acknowledged when it committed."""
+    judging.show("forward-resume")
+    judging.tell(require_read(judging, consumers, consumer, numbers))
+    judging.tell(skipped.require_skipped(consumers, passed_over))
 
 
 @then(

@@ -77,3 +77,30 @@ Feature: What a commit survives
         | client          |
         | kafka-python    |
         | confluent-kafka |
+
+  Rule: A confluent-kafka consumer whose coordinator has moved may read nothing
+
+    A consumer that goes on where its group stands asks the coordinator first. If another
+    broker has become that meanwhile, as in a rolling restart, the former one answers
+    NOT_COORDINATOR. So does one that is new and has to wait for its followers longer than
+    5 seconds. librdkafka 2.16 hands the error to the application, looks for the coordinator,
+    and does not ask it: the partition is not read, however long the application polls.
+    That is librdkafka issue 5586, which is open. Given the partition again the consumer
+    reads it. kafka-python asks the new coordinator by itself.
+
+    @CMT-6 @core @limit @network-faults @disturbs-brokers
+    Scenario: A confluent-kafka consumer that has asked a former coordinator reads nothing
+      Given records 1 to 100 in partition 0
+      And a confluent-kafka consumer whose group has committed offset 10
+      When another broker comes to coordinate its group
+      And it is given the partition, to go on where its group stands
+      Then it hears NOT_COORDINATOR and reads nothing, though another one reads 90 records
+      But once it is given the partition again it reads records 11 to 100
+
+    @CMT-6 @core @network-faults @disturbs-brokers
+    Scenario: A kafka-python consumer that has asked a former coordinator asks the new one
+      Given records 1 to 100 in partition 0
+      And a kafka-python consumer whose group has committed offset 10
+      When another broker comes to coordinate its group
+      And it is given the partition, to go on where its group stands
+      Then it asks the new coordinator too, and reads records 11 to 100

@@ -12,8 +12,10 @@ Feature: Where members and coordinators do not keep their word today
     Until a coordinator has loaded the offsets, a question for them has to fail, so that
     the client asks again. The coordinator of Kafka 4 answers as soon as it has loaded
     them, with what it knows to be on all replicas. Right after a failover that may be
-    less than its predecessor acknowledged, for as long as its follower is slow. No
-    public report was found; KAFKA-15910 is about the snapshots that it answers from.
+    less than its predecessor acknowledged, for as long as its follower is slow. Where
+    that was the first commit, it answers that there is none, and a consumer with the
+    default policy goes to the end: what its group has not read is never read. No public
+    report was found; KAFKA-15910 is about the snapshots that it answers from.
     A client that asks for stable offsets is let wait, and gets the right answer.
     The coordinator of Kafka 3, which is another program (KIP-848), gives everyone the
     right one.
@@ -25,6 +27,20 @@ Feature: Where members and coordinators do not keep their word today
       And followers of its coordinator that are slow to hear what has reached them all
       When it commits offset 50 and the coordinator dies
       Then a new <client> consumer is told offset 10 instead of offset 50
+
+      Examples:
+        | client          |
+        | kafka-python    |
+        | confluent-kafka |
+
+    @GRP-6 @core @limit @kills-brokers @network-faults @since-4.0
+    Scenario Outline: After a failover a <client> consumer skips what its group has not read
+      Given a topic with 1 partition
+      And a <client> consumer whose group has committed nothing of records 1 to 100
+      And followers of its coordinator that are slow to hear what has reached them all
+      When it commits offset 50 and the coordinator dies
+      And a new <client> consumer goes to the end, and records 101 to 110 are written
+      Then the group goes on with records 101 to 110 and has skipped records 51 to 100
 
       Examples:
         | client          |

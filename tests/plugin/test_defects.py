@@ -1,4 +1,4 @@
-"""A defect that is known is found at the end of a client's log, and nowhere else."""
+"""A defect that is known is found at the end of a client's log or history, and nowhere else."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ HANGS = [
 ]
 
 WAITS = "%6|{}|WAITS|consumer-1| coordinator: up, join: wait-metadata; b:1/1 UP ({} unanswered; Metadata 2), b:2/2 UP ({} unanswered; )"
+
+ASSIGNED = '{"t":1.5,"client":"consumer-1","op":1,"f":"assign","phase":"ok","topic":"t","partition":0,"group":"g"}'
+POLLED = '{"t":1.7,"client":"consumer-1","op":3,"f":"poll","phase":"ok","group":"g","records":[]}'
+TURNED_AWAY = (
+    '{"t":1.6,"client":"consumer-1","op":2,"f":"poll","phase":"fail","group":"g","error":16,'
+    '"error_name":"NOT_COORDINATOR","text":"Failed to fetch committed offsets for 0 partition(s) in group"}'
+)
 
 
 def test_a_producer_that_fails_again_and_again_has_met_it() -> None:
@@ -39,3 +46,9 @@ def test_a_member_that_has_just_begun_to_wait_has_not() -> None:
 def test_a_member_whose_question_is_on_its_way_has_not() -> None:
     assert met([WAITS.format(1, 0, 1), WAITS.format(6, 0, 1)]) is None
     assert met([WAITS.format(1, 1, 0), WAITS.format(6, 0, 0)]) is None
+
+
+def test_a_consumer_that_asked_no_coordinator_has_met_it_until_it_is_given_a_partition_again() -> None:
+    found = met([ASSIGNED, TURNED_AWAY, POLLED])
+    assert found is not None and "did not coordinate its group" in found.words
+    assert met([ASSIGNED, TURNED_AWAY, POLLED, ASSIGNED, POLLED]) is None
