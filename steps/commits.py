@@ -105,7 +105,7 @@ def reads_when_given_again(
     judging: Judge, consumers: Consumers, asked: Asked, numbers: Sequence[int]
 ) -> None:
     """Each once, in order."""
-    moved_coordinator.give(asked.made, asked.consumer)
+    asked.made.give(asked.consumer)
     require_same(numbers_of(consumers.read(asked.consumer, len(numbers))), numbers, asked.consumer.name)
     judging.forbid(READ_IN_ORDER, floor=len(numbers))
 
