@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -17,16 +15,12 @@ from history.events import read
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 both = pytest.mark.parametrize("library", LIBRARIES)
 EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false"}
-_numbers = itertools.count(time.time_ns() // 1000)
 PATIENCE = 10.0  # seconds
 
 
 @pytest.fixture
-def topic(admin: Admin) -> Iterator[str]:
-    name = f"groups-{next(_numbers)}"
-    admin.create_topic(name, partitions=2)
-    yield name
-    admin.delete_topic(name)
+def topic(new_topic: Callable[..., str]) -> str:
+    return new_topic(partitions=2)
 
 
 def connected(address: str) -> RawConnection:
@@ -35,7 +29,7 @@ def connected(address: str) -> RawConnection:
 
 
 def coordinator_of(bootstrap: str, group: str) -> RawConnection:
-    """A raw connection to the broker that coordinates a group."""
+    """A raw connection to the broker that coordinates a group, once that one says so itself."""
     addresses = bootstrap.split(",")
 
     def found() -> int | None:
@@ -43,15 +37,16 @@ def coordinator_of(bootstrap: str, group: str) -> RawConnection:
             error, broker = first.find_coordinator(group)
         return broker if error == 0 else None
 
-    return connected(addresses[eventually(found, PATIENCE, "a coordinator") - 1])
+    coordinator = connected(addresses[eventually(found, PATIENCE, "a coordinator") - 1])
+    eventually(lambda: committed(coordinator, group, [], stable=False)[0] == 0, PATIENCE, "its answer")
+    return coordinator
 
 
 @both
 def test_a_member_of_a_pattern_reads_what_matches_and_only_that(
-    pool: ClientPool, topic: str, admin: Admin, library: str
+    pool: ClientPool, topic: str, new_topic: Callable[..., str], library: str
 ) -> None:
-    other = f"other-{topic}"
-    admin.create_topic(other)
+    other = new_topic(f"other-{topic}")
     producer = pool.producer(library)
     producer.send(topic, range(5))
     producer.send(other, range(5, 10))
@@ -63,7 +58,6 @@ def test_a_member_of_a_pattern_reads_what_matches_and_only_that(
     with consumer._spec.history.open() as lines:
         told = [(event.topic, event.partition) for event in read(lines) if event.f == "assign"]
     assert told == [(topic, 0), (topic, 1)]
-    admin.delete_topic(other)
 
 
 @both

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,6 @@ from tests.clients.mock import TOPIC, events, mocked_producer
 TEXT_IN, TEXT_OUT = {"value.serializer": "text"}, {"value.deserializer": "text"}
 NO_TEXT = b"\xff no text"
 both = pytest.mark.parametrize("library", LIBRARIES)
-_numbers = itertools.count(time.time_ns() // 1000)
 
 
 def sends(folder: Path, client: str) -> list[tuple[str, str | None, str | None]]:
@@ -34,15 +30,6 @@ def test_what_cannot_be_serialized_is_never_handed_to_kafka(tmp_path: Path) -> N
             ("fail", None, "_VALUE_SERIALIZATION"),
         ]
         assert [one.offset for one in client.send_object(TOPIC, "some text").acknowledged] == [0]
-
-
-@pytest.fixture
-def topic(pool: ClientPool) -> Iterator[str]:
-    admin = pool.admin(CONFLUENT)
-    name = f"tests-text-{next(_numbers)}"
-    admin.create_topic(name)
-    yield name
-    admin.delete_topic(name)
 
 
 @pytest.mark.cluster

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,14 +33,6 @@ both = pytest.mark.parametrize("library", LIBRARIES)
 _numbers = itertools.count(time.time_ns() // 1000)
 T = TypeVar("T")
 EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false"}
-
-
-@pytest.fixture
-def topic(admin: Admin) -> Iterator[str]:
-    name = f"tests-{next(_numbers)}"
-    admin.create_topic(name)
-    yield name
-    admin.delete_topic(name)
 
 
 def events(client: Producer | Consumer) -> list[Event]:
@@ -114,9 +106,8 @@ def test_kafka_python_can_send_some_records_one_a_batch(pool: ClientPool, bootst
     assert [len(one.values) for one in batches_of(bootstrap, topic)] == [1] * 5 + [5]
 
 
-def test_keys_go_where_javas_murmur2_puts_them(pool: ClientPool, admin: Admin) -> None:
-    name = f"tests-{next(_numbers)}"
-    admin.create_topic(name, partitions=7)
+def test_keys_go_where_javas_murmur2_puts_them(pool: ClientPool, new_topic: Callable[..., str]) -> None:
+    name = new_topic(partitions=7)
     placed = []
     for library, settings in (
         (KAFKA_PYTHON, {}),
@@ -126,7 +117,6 @@ def test_keys_go_where_javas_murmur2_puts_them(pool: ClientPool, admin: Admin) -
     ):
         report = pool.producer(library, settings).send(name, range(30), key="key-{n}")
         placed.append([one.partition for one in report.acknowledged])
-    admin.delete_topic(name)
     assert placed[0] == placed[1] == placed[2] and len(placed[0]) == 30
     assert placed[3] != placed[0], "its own default is CRC32"
 
