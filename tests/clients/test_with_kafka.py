@@ -353,12 +353,17 @@ def test_topics_and_configurations(pool: ClientPool, bootstrap: str, library: st
     states = _when(lambda: admin.describe_topic(name))
     assert [(one.partition, one.replicas) for one in states] == [(0, (brokers[0],)), (1, (brokers[-1],))]
     assert all(one.leader in one.isr for one in states)
-    assert admin.describe_configs("topic", name)["retention.ms"] == "5000"
+
+    def configured(setting: str) -> str | None:
+        return admin.describe_configs("topic", name)[setting]
+
+    # Each question may go to a broker that has heard less than the one before.
+    assert _when(lambda: configured("retention.ms") == "5000")
     admin.alter_configs("topic", name, {"retention.ms": "6000", "max.message.bytes": "2000"})
-    assert _when(lambda: admin.describe_configs("topic", name)["retention.ms"] == "6000")
-    assert admin.describe_configs("topic", name)["max.message.bytes"] == "2000"
+    assert _when(lambda: configured("retention.ms") == "6000")
+    assert _when(lambda: configured("max.message.bytes") == "2000")
     admin.alter_configs("topic", name, {"max.message.bytes": None})
-    assert _when(lambda: admin.describe_configs("topic", name)["max.message.bytes"] != "2000")
+    assert _when(lambda: configured("max.message.bytes") != "2000")
     (problem,) = admin.elect_leaders("preferred", [(name, 0)]).values()
     assert problem is not None and problem.name == "ELECTION_NOT_NEEDED"
     admin.create_partitions(name, 3)
@@ -441,4 +446,4 @@ def test_a_client_is_made_and_ten_thousand_records_are_sent_in_good_time(
     assert len(producer.send(topic, range(1, 10_001)).acknowledged) == 10_000
     sent = time.monotonic() - begun
     # Far above what is measured (0.01 s and 1 s): this is to notice a mistake, not a busy machine.
-    assert made < 1 and sent < 20
+    assert made < 5 and sent < 20
