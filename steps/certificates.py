@@ -10,6 +10,7 @@ from clients import Producer
 from fixtures.clients import Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase
+from fixtures.processes import Processes
 from fixtures.replication import restart_with
 from fixtures.telling import Teller
 from fixtures.tls import Door, Visit
@@ -108,11 +109,10 @@ def expired(door: Door, turn: ExitStack, faults: Faults) -> None:
 
 
 @then("no broker was started again")
-def still_running(running_since: dict[str, int | None], faults: Faults) -> None:
+def still_running(processes: Processes) -> None:
     """Each has the process that it had when the scenario began."""
-    now = {name: state["pid"] for name, state in faults.cluster.status().items()}
-    if now != running_since:
-        raise Violated(f"processes were {running_since}, and are {now}")
+    if restarted := processes.restarted():
+        raise Violated(f"started again were {', '.join(restarted)}")
 
 
 @then(phrase("a {client:Client} producer that comes now gets no record to them"))
