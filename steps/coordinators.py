@@ -218,8 +218,9 @@ def has_skipped(
     judging: Judge, consumers: Consumers, consumer: Consumer, numbers: Sequence[int], passed_over: Sequence[int]
 ) -> None:
     """By what its consumers have read, all of them, and by what was acknowledged when it committed."""
+    told = require_read(judging, consumers, consumer, numbers)
     judging.show("forward-resume")
-    judging.tell(require_read(judging, consumers, consumer, numbers))
+    judging.tell(told)
     judging.tell(skipped.require_skipped(consumers, passed_over))
 
 

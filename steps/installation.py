@@ -8,6 +8,7 @@ from pytest_bdd import given, then
 
 from clients import Admin
 from fixtures import installation
+from fixtures.changes import elect
 from fixtures.clients import MakeTopic, Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase
@@ -80,7 +81,7 @@ def names_wrongly(faults: Faults, admin: Admin, topic: Topic, turn: ExitStack, b
     name = "advertised.listeners"
     turn.callback(restart_with, faults, broker, {name: faults.node(broker).settings()[name]})
     restart_with(faults, broker, installation.name_wrongly(faults, broker))
-    admin.elect_leaders("preferred", [(topic.name, 0)])
+    elect(admin, topic.name)
     await_leader(topic, broker)
 
 

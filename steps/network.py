@@ -13,6 +13,7 @@ from fixtures.clients import MakeTopic, Topic
 from fixtures.faults import Faults
 from fixtures.phrases import phrase
 from fixtures.sending import Sent
+from fixtures.unlisted import leave_out_leader
 
 
 @given("a network that loses the first acknowledgement")
@@ -30,7 +31,7 @@ def loses_every_acknowledgement(faults: Faults, topic: Topic) -> None:
 @given("answers that name the leader of partition 0 and do not list it")
 def not_listed(faults: Faults, topic: Topic) -> None:
     """All that the scenario's clients are told, for as long as it is a broker."""
-    network.leave_out_leader(faults, topic)
+    leave_out_leader(faults, topic)
 
 
 @given(phrase("a network that holds back its first batch to partition {partition:Partition}"))

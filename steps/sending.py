@@ -154,7 +154,6 @@ def application_sends_again(
     problem_of(sent, number)
     faults.undo()
     sent.send(producer, topic, [number])
-    sent.require_acknowledged([number])
 
 
 @when(phrase("an idempotent {client:Client} producer sends records {numbers:Numbers} to each partition"))

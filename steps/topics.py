@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pytest_bdd import given, when
 
 from clients import Admin
+from fixtures.changes import create_partitions
 from fixtures.clients import MakeTopic, Topic, await_topic
 from fixtures.phrases import FLAWS, phrase
 from fixtures.sending import IDEMPOTENT, Producers, Sent
@@ -65,6 +66,6 @@ def records_written_by(
 @when(phrase("the topic grows to {count:Number} partitions"))
 def topic_grows(admin: Admin, topic: Topic, count: int) -> None:
     """Done by an admin client; every broker knows it when this ends."""
-    admin.create_partitions(topic.name, count)
+    create_partitions(admin, topic.cluster, topic.name, count)
     topic.partitions = count
     await_topic(topic)
