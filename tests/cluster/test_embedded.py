@@ -14,6 +14,7 @@ from cluster.errors import ClusterError
 from cluster.local import senders, settings
 from cluster.local.embedded import EmbeddedCluster
 from cluster.waiting import eventually
+from fixtures.processes import Processes
 from tests.cluster.leftovers import listening
 
 pytestmark = pytest.mark.cluster
@@ -35,7 +36,7 @@ def disturbed(standing: EmbeddedCluster) -> Iterator[EmbeddedCluster]:
 
 
 def test_a_broker_is_killed_started_paused_resumed_and_stopped(disturbed: EmbeddedCluster) -> None:
-    broker = disturbed.broker(2)
+    broker, processes = disturbed.broker(2), Processes(disturbed)
     begun = time.monotonic()
     assert begun <= broker.kill() <= time.monotonic()
     assert not broker.running
@@ -45,6 +46,7 @@ def test_a_broker_is_killed_started_paused_resumed_and_stopped(disturbed: Embedd
     with pytest.raises(ClusterError, match="broker-2 is running already"):
         broker.start()
     disturbed.await_whole()
+    assert processes.restarted() == ["broker-2"]
     broker.pause()
     eventually(lambda: disturbed.view(1).brokers == (1, 3), 10, "a cluster without broker 2")
     broker.resume()
