@@ -30,8 +30,11 @@ def ready() -> Prepared:
 
 @pytest.fixture(scope="session")
 def standing(ready: Prepared) -> Iterator[EmbeddedCluster]:
-    """A cluster that stands for the whole session; whoever disturbs it makes it whole again."""
-    found = embedded.start(ready)
+    """A cluster that stands for the whole session; whoever disturbs it makes it whole again.
+
+    Its brokers' sessions outlast a machine that stands still for a while: tests ask once.
+    """
+    found = embedded.start(ready, {"broker.session.timeout.ms": "4000"})
     yield found
     found.down()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clients import CONFLUENT, ClientPool
 from clients.confluent_state import EVERY_MS, told
+from cluster.waiting import eventually
 
 
 def test_a_member_that_is_in_its_group_says_nothing() -> None:
@@ -26,8 +27,12 @@ def test_a_member_that_reaches_nobody_waits_for_a_coordinator(tmp_path: Path) ->
     with ClientPool(tmp_path, "127.0.0.1:1", "tests") as pool:
         member = pool.consumer(CONFLUENT, {"group.id": "g"})
         member.subscribe(["t"])
-        member.poll(1.2 * EVERY_MS / 1000)
+        log = tmp_path / "consumer-1.log"
+
+        def waits() -> bool:
+            member.poll(1)
+            return "|WAITS|" in log.read_text(encoding="utf-8")
+
+        eventually(waits, 6 * EVERY_MS / 1000, "a line that says what it waits for")
         member.kill()
-    assert "|WAITS|tests.consumer-1| coordinator: query-coord, join: init; " in (
-        tmp_path / "consumer-1.log"
-    ).read_text(encoding="utf-8")
+    assert "|WAITS|tests.consumer-1| coordinator: query-coord, join: init; " in log.read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from clients import ClientPool, NotInTime
+from cluster.waiting import eventually
 from tests.clients.mock import TOPIC, events, mocked_producer
 
 
@@ -56,7 +57,7 @@ def test_an_action_may_kill_the_client(pool: ClientPool) -> None:
 def test_an_actions_error_is_raised_once_by_who_waits(pool: ClientPool) -> None:
     client = mocked_producer(pool)
     gate = client.on("ack", 1, lambda: 1 / 0)
-    client.send(TOPIC, [1])
+    client.send(TOPIC, [1], wait=False)
     with pytest.raises(ZeroDivisionError):
         gate.wait(10)
     client.flush()
@@ -65,8 +66,8 @@ def test_an_actions_error_is_raised_once_by_who_waits(pool: ClientPool) -> None:
 def test_an_actions_error_is_raised_by_the_next_verb_if_nobody_waits(pool: ClientPool) -> None:
     client = mocked_producer(pool)
     client.on("ack", 1, lambda: 1 / 0)
-    client.send(TOPIC, [1])  # ends after the action, for the client stands still meanwhile
     with pytest.raises(ZeroDivisionError):
+        client.send(TOPIC, [1])  # ends after the action, for the client stands still meanwhile
         client.flush()
     client.flush()
 
@@ -75,7 +76,8 @@ def test_an_actions_error_is_raised_at_the_pools_end(tmp_path: Path) -> None:
     pool = ClientPool(tmp_path / "other", "127.0.0.1:1", "gates")
     client = mocked_producer(pool)
     client.on("ack", 1, lambda: 1 / 0)
-    client.send(TOPIC, [1])
+    client.send(TOPIC, [1], wait=False)
+    eventually(lambda: client._errors, 10, "the end of the action")
     with pytest.raises(ZeroDivisionError):
         pool.close()
     assert not client.alive

@@ -14,7 +14,9 @@ from history.events import read
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 both = pytest.mark.parametrize("library", LIBRARIES)
-EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false"}
+#: Metadata this often, as in the features' groups: what a confluent-kafka member has lost of it, it waits for (GRP-1).
+SOON = {"metadata.max.age.ms": 3000}
+EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false", **SOON}
 PATIENCE = 10.0  # seconds
 
 
@@ -165,7 +167,7 @@ def test_an_offset_is_committed_for_a_time_by_hand(bootstrap: str, topic: str) -
 
 
 def test_a_stored_offset_is_committed_by_the_library_itself(pool: ClientPool, topic: str) -> None:
-    auto = {"enable.auto.commit": "true", "auto.commit.interval.ms": 100, "auto.offset.reset": "earliest"}
+    auto = {"enable.auto.commit": "true", "auto.commit.interval.ms": 100, "auto.offset.reset": "earliest", **SOON}
     pool.producer(CONFLUENT).send(topic, range(5), partition=0)
     by_hand = pool.consumer(CONFLUENT, {"group.id": topic, "enable.auto.offset.store": "false", **auto})
     by_hand.subscribe(topic)

@@ -48,7 +48,7 @@ def test_a_broker_is_killed_started_paused_resumed_and_stopped(disturbed: Embedd
     disturbed.await_whole()
     assert processes.restarted() == ["broker-2"]
     broker.pause()
-    eventually(lambda: disturbed.view(1).brokers == (1, 3), 10, "a cluster without broker 2")
+    eventually(lambda: disturbed.view(1).brokers == (1, 3), 30, "a cluster without broker 2")
     broker.resume()
     disturbed.await_whole()
     broker.stop()

@@ -97,7 +97,7 @@ def test_a_detached_cluster_finds_other_ports_stands_beside_another_and_ends_whe
     assert status.count("running, pid ") == 6
     assert str(standing.folder) not in status  # the room is another
     assert f"The cluster in {folder} is down." in run("cluster", "down").communicate()[0]
-    assert not left(room)
+    nothing_left(room)
     assert "No cluster is up." in run("cluster", "status").communicate()[0]
 
 

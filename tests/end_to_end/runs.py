@@ -20,7 +20,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 MARK = "KAFKA_GUARANTEES_TEST_RUN"  # an environment variable that every process of a run inherits
 #: Longest wait in seconds for a run, and for the end of everything once a run was ended.
-RUN_PATIENCE, END_PATIENCE = 120.0, 10.0
+RUN_PATIENCE, END_PATIENCE = 600.0, 30.0
 
 
 class Run:

@@ -148,7 +148,7 @@ def thinking(run: Run) -> bool:
     return any(run.clusters) and any(
         "somebody thinks" in file.read_text()
         for folder in run.clusters
-        for file in folder.rglob("faults.jsonl")
+        for file in folder.glob("history/*/faults.jsonl")
     )
 
 

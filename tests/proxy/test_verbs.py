@@ -101,25 +101,23 @@ def test_disconnect(client: Clients, peer: Peer, proxy: FaultProxy) -> None:
 
 
 def test_delay(client: Clients, proxy: FaultProxy) -> None:
-    proxy.arm(Fault(Delay(0.4), api="Produce"))
+    armed = proxy.arm(Fault(Delay(0.4), api="Produce"))
     one = client()
     begun = time.monotonic()
     one.ask(produce())
-    slow = time.monotonic() - begun
-    assert 0.4 <= slow < 3
-    begun = time.monotonic()
+    assert time.monotonic() - begun >= 0.4
     one.ask(produce())
-    assert time.monotonic() - begun < 0.4
+    assert len(armed.fired) == 1
 
 
 def test_frames_in_flight_are_delayed_together(client: Clients, proxy: FaultProxy) -> None:
     """As on a slow link: five frames that come at once also go on at once."""
-    armed = proxy.arm(Fault(Delay(0.2), api="Produce", count=None))
+    armed = proxy.arm(Fault(Delay(2), api="Produce", count=None))
     one = client()
     begun = time.monotonic()
     one.send(*[produce() for _ in range(5)])
     assert [one.receive()[0] for _ in range(5)] == [1, 2, 3, 4, 5]
-    assert 0.2 <= time.monotonic() - begun < 0.9
+    assert 2 <= time.monotonic() - begun < 8
     assert len(armed.fired) == 5
 
 
