@@ -149,11 +149,13 @@ def sends_flawed(producer: Producer, sent: Sent, topic: Topic, flaw: str) -> Non
 def application_sends_again(
     producer: Producer, faults: Faults, sent: Sent, topic: Topic, number: int
 ) -> None:
-    """The very same record, because the first report was a failure."""
+    """The very same record, because the first report was a failure; the followers have caught up by then."""
     faults.require_fired()
     problem_of(sent, number)
     faults.undo()
+    topic.settled_end(0)
     sent.send(producer, topic, [number])
+    sent.require_acknowledged([number])
 
 
 @when(phrase("an idempotent {client:Client} producer sends records {numbers:Numbers} to each partition"))
