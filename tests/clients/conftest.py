@@ -15,6 +15,19 @@ from cluster.waiting import eventually
 
 _numbers = itertools.count(time.time_ns() // 1000)
 PATIENCE = 10.0  # seconds
+#: Metadata this often, as in the features' groups: what a confluent-kafka member has lost of it, it waits for (GRP-1).
+SOON = {"metadata.max.age.ms": 3000}
+EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false", **SOON}
+
+
+def new_name() -> str:
+    """A topic's name that no other test of any run has."""
+    return f"tests-{next(_numbers)}"
+
+
+def connected(address: str) -> RawConnection:
+    host, _, port = address.rpartition(":")
+    return RawConnection(host, int(port), "tests.raw")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +48,7 @@ def new_topic(admin: Admin, bootstrap: str) -> Iterator[Callable[..., str]]:
     made: list[str] = []
 
     def make(name: str | None = None, partitions: int = 1) -> str:
-        name = name or f"tests-{next(_numbers)}"
+        name = name or new_name()
         admin.create_topic(name, partitions=partitions)
         made.append(name)
         eventually(
@@ -57,7 +70,6 @@ def topic(new_topic: Callable[..., str]) -> str:
 
 def _knows(address: str, topic: str, partitions: int) -> bool:
     """Whether a broker knows a leader of each partition."""
-    host, _, port = address.rpartition(":")
-    with RawConnection(host, int(port), "tests.raw") as broker:
+    with connected(address) as broker:
         (told,) = broker.metadata(topic).topics
     return [one.leader_id >= 0 for one in told.partitions] == [True] * partitions

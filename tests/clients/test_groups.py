@@ -11,23 +11,15 @@ from clients.raw import RawConnection
 from clients.raw_groups import commit_for, committed, describe_group, reassign, remove_member
 from cluster.waiting import eventually
 from history.events import read
+from tests.clients.conftest import EARLY, PATIENCE, SOON, connected
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 both = pytest.mark.parametrize("library", LIBRARIES)
-#: Metadata this often, as in the features' groups: what a confluent-kafka member has lost of it, it waits for (GRP-1).
-SOON = {"metadata.max.age.ms": 3000}
-EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false", **SOON}
-PATIENCE = 10.0  # seconds
 
 
 @pytest.fixture
 def topic(new_topic: Callable[..., str]) -> str:
     return new_topic(partitions=2)
-
-
-def connected(address: str) -> RawConnection:
-    host, _, port = address.rpartition(":")
-    return RawConnection(host, int(port), "tests.raw")
 
 
 def coordinator_of(bootstrap: str, group: str) -> RawConnection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,13 +26,11 @@ from clients.producer_states import remembered
 from clients.raw import EARLIEST, ProducerIdentity, RawConnection
 from clients.record_batches import LARGEST_SEQUENCE, BatchSeen
 from history.events import Event, read, value_of
+from tests.clients.conftest import EARLY, connected, new_name
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 both = pytest.mark.parametrize("library", LIBRARIES)
-_numbers = itertools.count(time.time_ns() // 1000)
 T = TypeVar("T")
-#: Metadata this often, as in the features' groups: what a confluent-kafka member has lost of it, it waits for (GRP-1).
-EARLY = {"auto.offset.reset": "earliest", "enable.auto.commit": "false", "metadata.max.age.ms": 3000}
 
 
 def events(client: Producer | Consumer) -> list[Event]:
@@ -43,7 +40,6 @@ def events(client: Producer | Consumer) -> list[Event]:
 
 def leader_of(bootstrap: str, topic: str) -> RawConnection:
     """A raw connection to the leader of partition 0, once that one says so itself: metadata knows it sooner."""
-    host, _, port = bootstrap.split(",")[0].rpartition(":")
 
     def found() -> Any:
         told = first.metadata(topic)
@@ -51,7 +47,7 @@ def leader_of(bootstrap: str, topic: str) -> RawConnection:
         leader = about.partitions[0].leader_id if about.partitions else -1
         return next((one for one in told.brokers if one.node_id == leader), None)
 
-    with RawConnection(host, int(port), "tests.raw") as first:
+    with connected(bootstrap.split(",")[0]) as first:
         broker = _when(found)
     leader = RawConnection(broker.host, broker.port, "tests.raw")
     _when(lambda: leader.list_offset(topic, 0)[0] == 0)
@@ -346,7 +342,7 @@ def test_kafka_python_warns_in_its_log_that_idempotence_is_off(pool: ClientPool)
 
 @both
 def test_topics_and_configurations(pool: ClientPool, bootstrap: str, library: str) -> None:
-    admin, name = pool.admin(library), f"tests-{next(_numbers)}"
+    admin, name = pool.admin(library), new_name()
     brokers = sorted({node for state in _described(admin, "__consumer_offsets", pool) for node in state})
     # One replica each, so that it is known where it is.
     configs = {"retention.ms": "5000", "min.insync.replicas": "1"}
